@@ -1,0 +1,558 @@
+"""Every value that travels between two steps of the way from a source to an inbox.
+
+Frozen, with slots, named for its moment on the way. `_at` is an aware UTC instant, `_on` a
+calendar day, a language is two lower-case letters ("" where nobody knows), a score lies in
+[0, 1]. Nothing here knows a database, a clock or a network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import NewType
+
+WebUrl = NewType("WebUrl", str)
+"""An absolute http or https address that `text.urls` has made canonical, or "" for none."""
+
+NO_URL = WebUrl("")
+
+Texts = Mapping[str, str]
+"""One sentence in each language: {"fr": ..., "en": ...}."""
+
+Terms = Mapping[str, tuple[str, ...]]
+"""Words and phrases by language, in the order in which an officer wrote them."""
+
+
+# -- the cahier des charges ----------------------------------------------------------------
+
+
+class Axis(StrEnum):
+    """The two independent questions that are asked of every item."""
+
+    MARKET = "market"
+    TECHNOLOGY = "technology"
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One entry of the taxonomy: what it is called, and the words by which it is recognised."""
+
+    axis: Axis
+    id: str
+    label: Texts
+    definition: Texts = field(default_factory=dict)
+    terms: Terms = field(default_factory=dict)
+    """Strong terms: one of them is evidence by itself."""
+    weak: Terms = field(default_factory=dict)
+    """Ambiguous terms: they count only beside a strong term of this topic or of the other axis."""
+    case_sensitive: tuple[str, ...] = ()
+    """Those of the terms that must stand in exactly this case (LED, not led)."""
+    exclude: Terms = field(default_factory=dict)
+    """Phrases that show another sense of a term near by."""
+    codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Classification codes by scheme (cpc, cpv, naf, arxiv), for structured sources."""
+    examples_for: tuple[str, ...] = ()
+    examples_against: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question that a Zoom-Marché has to answer."""
+
+    id: str
+    text: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the cluster looks: ISO 3166 country and region codes, nearest first."""
+
+    country: str = ""
+    regions: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    world: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Perimeter:
+    """A cluster's cahier des charges at one version."""
+
+    id: str
+    version: str
+    label: Texts
+    purpose: Texts
+    languages: tuple[str, ...]
+    topics: tuple[Topic, ...]
+    places: Places = Places()
+    horizon_months: int = 36
+    cadence: Mapping[str, str] = field(default_factory=dict)
+    questions: tuple[Question, ...] = ()
+    out_of_scope: Terms = field(default_factory=dict)
+    written: str = field(default="", compare=False, repr=False)
+    """The text it was read from, comments included; `perimeter.write` gives it back."""
+
+    def on(self, axis: Axis) -> tuple[Topic, ...]:
+        """Return the topics of one axis, in the officer's order."""
+        return tuple(topic for topic in self.topics if topic.axis is axis)
+
+    def topic(self, axis: Axis, id: str) -> Topic | None:
+        """Return one topic, or None where this version does not know it."""
+        return next((t for t in self.topics if t.axis is axis and t.id == id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """One network of firms: who it is for its readers, and who signs its letters."""
+
+    slug: str
+    name: str
+    language: str = "fr"
+    timezone: str = "Europe/Paris"
+    sender_name: str = ""
+    sender_address: str = ""
+    """The person at the cluster whom readers answer."""
+    postal_address: str = ""
+    base_url: str = "http://127.0.0.1:8000"
+    """Where readers reach the web app; no slash at the end."""
+    accent: str = "#0b5c7a"
+    """The one colour of its letters and reports, #rrggbb."""
+
+
+# -- visiting ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What a source lets us do with its texts; press gets the defaults."""
+
+    licence: str = ""
+    excerpt_length: int = 160
+    """Characters of the source's own words that a letter or report may quote."""
+    full_text: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where to look. `id` is 0 until the store has given one."""
+
+    url: WebUrl
+    name: str
+    kind: str = "feed"
+    language: str = ""
+    every: timedelta = timedelta(hours=6)
+    group: str = ""
+    """What it is: trade_press, science_news, journal, institution, society, cluster..."""
+    note: str = ""
+    rights: Rights = Rights()
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One appointment with a source, and what the last one left us."""
+
+    source: Source
+    etag: str = ""
+    last_modified: str = ""
+    body_hash: bytes = b""
+    """Digest of the last body that was read to its end."""
+    seen: frozenset[int] = frozenset()
+    """Prints of the raw entries that the last body held: these need no second cleaning."""
+    failures: int = 0
+    """How many visits in a row have failed."""
+    visited_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """All due visits to one host: the unit of work, so that two workers never knock together."""
+
+    host: str
+    visits: tuple[Visit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How we behave on the web, and how much of it we let in. Sizes in bytes."""
+
+    agent: str = "ZoomMarche/0.1 (+https://zoom-marche.example/robot)"
+    deadline: timedelta = timedelta(seconds=30)
+    """Total time for one address, redirects and body included."""
+    most_bytes: int = 10_000_000
+    """Of one body, after decompression."""
+    most_ratio: int = 100
+    """Decompressed bytes per byte on the wire, once past 1 MB."""
+    most_redirects: int = 5
+    most_entries: int = 2_000
+    pause: timedelta = timedelta(seconds=1)
+    """Between two requests to one host."""
+    hosts_at_once: int = 100
+    robots: bool = True
+    open_addresses: frozenset[tuple[str, int]] = frozenset()
+    """Exact (ip, port) pairs inside that may be reached: a demonstration, a test, an intranet."""
+    directory: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    """Names that are not asked of DNS: "host:port" of the address -> (ip, port) to connect to."""
+
+
+class Outcome(StrEnum):
+    """How a visit ended."""
+
+    NEWS = "news"
+    """The body was read; it may hold nothing that is new."""
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the source itself says of one publication. Every field is safe plain text."""
+
+    guid: str
+    url: WebUrl
+    title: str
+    text: str = ""
+    author: str = ""
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    language: str = ""
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Harvest:
+    """All that one visit brought, failure included."""
+
+    source: Source
+    visited_at: datetime
+    outcome: Outcome
+    entries: tuple[Entry, ...] = ()
+    reason: str = ""
+    """Why it failed or is flawed: one of `sources.health.REASONS` ("timeout", "not_a_feed"...)."""
+    detail: str = ""
+    """The same for a technician, one line."""
+    status: int = 0
+    moved_to: WebUrl = NO_URL
+    """Where the source says that it now lives for good (301, 308)."""
+    etag: str = ""
+    last_modified: str = ""
+    body_hash: bytes = b""
+    seen: frozenset[int] = frozenset()
+    known_count: int = 0
+    """Entries that were recognised by their print and not read again."""
+    skipped_count: int = 0
+    """Entries past the limit of one harvest."""
+    flawed: bool = False
+    """The body ended early or was broken: what could be read was kept."""
+    wait: timedelta | None = None
+    """What the host asked for (Retry-After), capped at a day."""
+    title: str = ""
+    language: str = ""
+    size: int = 0
+    seconds: float = 0.0
+
+
+# -- items and stories ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One publication, cleaned. `key` is computed, so storing it twice stores it once."""
+
+    key: str
+    """32 hexadecimal digits, from the address, else the guid, else title, host and day."""
+    url: WebUrl
+    title: str
+    text: str
+    language: str
+    published_at: datetime
+    """The effective date: the earlier of what the source states and when we first saw it."""
+    first_seen_at: datetime
+    source: int
+    outlet: str
+    """The name of the paper or site, as a reader knows it."""
+    kind: str = "news"
+    author: str = ""
+    digest: str = ""
+    """Of title and text: another digest under the same key is a revision."""
+    print: bytes = b""
+    """Fingerprint of the words, by which near-equal texts are found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The items that tell one event. `key` is the key of the item that told it first."""
+
+    key: str
+    item_count: int = 1
+    outlets: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    first_on: date | None = None
+    last_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """In which story an item belongs, and what ties it to that story."""
+
+    item: str
+    story: str
+    why: str = ""
+
+
+# -- tags ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """One opinion that an item is about a topic; a score of 0 is the opinion that it is not."""
+
+    item: str
+    axis: Axis
+    topic: str
+    score: float
+    by: str
+    """Who says so: "phrases/1", "learned/2026-11-02", "expert/industry/7"."""
+    why: tuple[str, ...] = ()
+    """The evidence: words as they stand in the text, or a reviewer's remark."""
+    said_at: datetime | None = None
+
+
+class Verdict(StrEnum):
+    """What a reviewer says of a tag."""
+
+    CONFIRM = "confirm"
+    REJECT = "reject"
+    CORRECT = "correct"
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a person said of an item's topic."""
+
+    item: str
+    axis: Axis
+    topic: str
+    verdict: Verdict
+    reviewer: int
+    college: str
+    """industry, academia or staff."""
+    said_at: datetime
+    instead: str = ""
+    """With CORRECT: the topic that it should have been; "" adds nothing in its place."""
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """An item as a cluster sees it: with its settled tags and the story that it belongs to."""
+
+    item: Item
+    tags: tuple[Tag, ...]
+    story: Story
+
+
+# -- periods -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Whole days, both ends included."""
+
+    first_on: date
+    last_on: date
+
+    def holds(self, day: date) -> bool:
+        """Return whether the day lies in the period."""
+        return self.first_on <= day <= self.last_on
+
+
+# -- reaching ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """One topic that a reader follows; weight 1 is ordinary, 2 is twice as much."""
+
+    axis: Axis
+    topic: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Why we may write to somebody: the ground in law, where it comes from, since when."""
+
+    ground: str
+    """member, consent or legitimate_interest."""
+    origin: str
+    since_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """An SME's reader. Without a basis nobody is written to."""
+
+    id: int
+    cluster: str
+    email: str
+    name: str
+    firm: str
+    language: str
+    interests: tuple[Interest, ...]
+    basis: Basis | None
+    quota: int = 6
+    """Lines in one letter, 3 to 10."""
+    is_active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One line of a letter, and why this reader gets it."""
+
+    tagged: Tagged
+    score: float
+    why: tuple[Tag, ...]
+    """The settled tags that met an interest; empty for a line beside the reader's perimeter."""
+    is_beside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What one reader gets for one period."""
+
+    cluster: Cluster
+    subscriber: Subscriber
+    perimeter: Perimeter
+    period: Period
+    picks: tuple[Pick, ...]
+    unsubscribe_url: str = ""
+    excerpt_lengths: Mapping[int, int] = field(default_factory=dict)
+    """Source id -> characters that its rights let us quote."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message ready to send. `key` is deterministic, so it goes out once."""
+
+    key: str
+    message_id: str
+    to: str
+    to_name: str
+    sender: str
+    sender_name: str
+    subject: str
+    html: str
+    text: str
+    language: str
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class Fate(StrEnum):
+    """What became of a letter that was handed to the post."""
+
+    SENT = "sent"
+    REFUSED = "refused"
+    """For good (5xx): this address is not tried again."""
+    LATER = "later"
+    """Not now (4xx, server away): it is tried again."""
+    UNCERTAIN = "uncertain"
+    """The server may have it: the connection broke after the text and before the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the post answered, with its words."""
+
+    fate: Fate
+    detail: str = ""
+
+
+# -- the Zoom-Marché -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class WeekCount:
+    """How many stories a technology had in the week that begins on this Monday."""
+
+    topic: str
+    week_on: date
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """What one source gave in a period: visits, failures, items, and how many were kept."""
+
+    source: Source
+    visits: int
+    failures: int
+    items: int
+    kept: int
+    reason: str = ""
+    """Why its last visit failed; "" where it did not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """The true figures of a period's collection, for the section on method."""
+
+    records: tuple[SourceRecord, ...]
+    items: int
+    stories: int
+    kept: int
+    """Items with at least one settled tag."""
+    reviewed: int
+    """Items on which a person said something."""
+    classifiers: tuple[str, ...]
+    first_visit_at: datetime | None = None
+    last_visit_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Zoom:
+    """A cluster's report on one market in one period, with all that its sections need."""
+
+    cluster: Cluster
+    perimeter: Perimeter
+    revision: int
+    """The number that the store gave to this version of the perimeter."""
+    loaded_on: date
+    market: Topic
+    period: Period
+    edition: int
+    authors: tuple[str, ...]
+    approver: str
+    """The person who answers for it; nothing is published without one."""
+    level: str
+    """public, members or restricted."""
+    made_at: datetime
+    stories: tuple[Tagged, ...]
+    """One head item per story of this market in the period, newest first."""
+    before: tuple[Tagged, ...]
+    """The same for the period of equal length just before."""
+    weeks: tuple[WeekCount, ...]
+    collection: Collection
+    excerpt_lengths: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """A written report: one self-contained HTML document."""
+
+    title: str
+    language: str
+    html: str
+
+
+# -- what a chore says of itself -----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one round did: counts by name, and every problem in a sentence."""
+
+    name: str
+    counts: Mapping[str, int] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()

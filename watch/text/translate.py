@@ -1,0 +1,39 @@
+"""Sentences for readers, in their language: gettext catalogues from `watch/locale`.
+
+A msgid is the English sentence. Catalogues are compiled by `make locale` and kept beside
+their sources, so that an installed package needs nothing more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
+
+__all__ = ["LANGUAGES", "catalogue", "speaker"]
+
+LANGUAGES = ("fr", "en")
+
+_LOCALE = Path(__file__).parent.parent / "locale"
+
+
+@cache
+def catalogue(language: str) -> NullTranslations:
+    """Return the sentences of one language; English, the msgids themselves, for any other."""
+    found = NullTranslations()
+    for path in sorted((_LOCALE / language / "LC_MESSAGES").glob("*.mo"), reverse=True):
+        with path.open("rb") as file:
+            part = GNUTranslations(file)
+        part.add_fallback(found)
+        found = part
+    return found
+
+
+def speaker(language: str) -> Callable[[str], str]:
+    """Return the function that turns an English sentence into one of `language`.
+
+    >>> speaker("en")("Sources")
+    'Sources'
+    """
+    return catalogue(language).gettext
