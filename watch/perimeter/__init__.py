@@ -1,0 +1,1 @@
+"""The cahier des charges: read, checked, compared, written back with its comments."""

@@ -1,0 +1,1 @@
+"""What grows, counted in events: ten copies of one press release are one."""

@@ -1,0 +1,1 @@
+"""What experts say, and what follows from it."""

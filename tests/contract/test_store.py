@@ -1,0 +1,358 @@
+"""The store keeps its promises, on SQLite and on PostgreSQL alike (see test_postgres.py)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from watch.domain import (
+    Axis,
+    Basis,
+    Cluster,
+    Harvest,
+    Interest,
+    Item,
+    Letter,
+    Outcome,
+    Period,
+    Report,
+    Review,
+    Source,
+    Subscriber,
+    Tag,
+    Verdict,
+    WebUrl,
+)
+from watch.errors import StoreError
+from watch.rounds.meet import review_item
+from watch.rounds.read import settle_again
+from watch.store import (
+    clusters,
+    figures,
+    items,
+    letters,
+    perimeters,
+    shelves,
+    slots,
+    sources,
+    subscribers,
+    tags,
+)
+from watch.store.shelves import Asked, State
+from watch.store.transaction import writing
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
+WEEK = Period(date(2026, 11, 16), date(2026, 11, 22))
+
+
+def nobody(_holder: str) -> bool:
+    return False
+
+
+@pytest.fixture
+def journal() -> Source:
+    clusters.save(Cluster("optique", "Optique"))
+    clusters.save(Cluster("mode", "Mode"))
+    source, _ = sources.add(
+        "optique", Source(WebUrl("https://journal.example/feed"), "Journal"), NOW
+    )
+    return source
+
+
+def item(key: str, source: Source, **changes: object) -> Item:
+    plain = Item(
+        key=key * 32,
+        url=WebUrl(f"https://journal.example/{key}"),
+        title=f"Un lidar {key} pour la caméra",
+        text="Texte inventé sur les caméras embarquées.",
+        language="fr",
+        published_at=NOW - timedelta(days=1),
+        first_seen_at=NOW,
+        source=source.id,
+        outlet="Journal",
+        digest=key * 32,
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def keep(*some: Item) -> items.Kept:
+    with writing():
+        return items.keep(some, {}, NOW)
+
+
+def test_an_item_is_stored_once_and_a_second_source_is_a_second_sighting(journal: Source) -> None:
+    other, _ = sources.add("mode", Source(WebUrl("https://autre.example/feed"), "Autre"), NOW)
+    assert keep(item("a", journal), item("b", journal)).new == 2
+
+    again = keep(item("a", journal), item("a", other))
+
+    assert (again.new, again.revised, again.known) == (0, 0, 1)
+    assert items.count("optique") == 2
+    assert items.count("mode") == 1
+
+
+def test_an_edited_item_keeps_what_it_said_and_owes_its_reading_again(journal: Source) -> None:
+    keep(item("a", journal))
+    read("optique", item("a", journal), [])
+    assert tags.owed("optique", "phrases/1", 1, 9) == []
+
+    kept = keep(item("a", journal, title="Un autre titre", digest="c" * 32))
+
+    assert kept.revised == 1
+    assert [i.title for i in tags.owed("optique", "phrases/1", 1, 9)] == ["Un autre titre"]
+    assert items.revisions("optique", "a" * 32)[0][1].startswith("Un lidar a")
+    assert shelves.count("optique", Asked(words="autre titre")) == 1
+    assert shelves.count("optique", Asked(words="lidar")) == 0
+
+
+def test_another_source_with_other_words_does_not_revise_the_first(journal: Source) -> None:
+    other, _ = sources.add("optique", Source(WebUrl("https://autre.example/feed"), "Autre"), NOW)
+    keep(item("a", journal))
+
+    assert keep(replace(item("a", journal), source=other.id, digest="d" * 32)).revised == 0
+
+
+def test_a_cluster_sees_only_what_its_sources_showed(journal: Source) -> None:
+    keep(item("a", journal))
+
+    assert items.by_key("optique", "a" * 32) is not None
+    assert items.by_key("mode", "a" * 32) is None
+    assert shelves.find("mode", "a" * 32) is None
+    assert shelves.page("mode", Asked(), 9) == []
+
+
+def test_search_finds_other_endings_and_no_accents_and_takes_no_syntax(journal: Source) -> None:
+    keep(item("a", journal), item("b", journal, title="Autre chose", text="Rien de tel."))
+
+    assert shelves.count("optique", Asked(words="camera embarquée")) == 1
+    for hostile in ('"', "a OR", "NEAR(", "* - :", "'; DROP TABLE x", "%_\\", "ç" * 500):
+        shelves.count("optique", Asked(words=hostile))
+
+
+def test_pages_go_on_where_the_last_one_ended(journal: Source) -> None:
+    keep(*(item(key, journal) for key in "abcde"))
+
+    first = shelves.page("optique", Asked(), 3)
+    last = first[-1].item
+    rest = shelves.page("optique", Asked(), 3, (last.published_at, last.key))
+
+    assert sorted(t.item.key[0] for t in first + rest) == list("abcde")
+
+
+def read(cluster: str, one: Item, opinions: list[Tag], at: datetime = NOW) -> None:
+    with writing():
+        tags.keep_readings(cluster, "phrases/1", 1, [one], opinions, at)
+        settle_again(cluster, [one.key])
+
+
+def tag(one: Item, topic: str, score: float = 0.9) -> Tag:
+    return Tag(one.key, Axis.TECHNOLOGY, topic, score, "phrases/1", ("lidar",))
+
+
+def test_a_reading_twice_adds_nothing(journal: Source) -> None:
+    one = item("a", journal)
+    keep(one)
+    read("optique", one, [tag(one, "lidar")])
+    read("optique", one, [tag(one, "lidar")])
+
+    assert len(tags.opinions("optique", [one.key])[one.key]) == 1
+
+
+def test_a_new_reading_replaces_what_the_old_one_said(journal: Source) -> None:
+    one = item("a", journal)
+    keep(one)
+    read("optique", one, [tag(one, "lidar")])
+    read("optique", one, [tag(one, "fibre")], NOW + timedelta(hours=1))
+
+    found = shelves.find("optique", one.key)
+    assert found is not None
+    assert [t.topic for t in found.tags] == ["fibre"]
+
+
+def test_an_expert_wins_at_once_and_outlives_the_next_reading(journal: Source) -> None:
+    one = item("a", journal)
+    keep(one)
+    read("optique", one, [tag(one, "lidar")])
+
+    review_item("optique", review(one, "lidar", Verdict.CORRECT, instead="fibre"))
+    read("optique", one, [tag(one, "lidar")], NOW + timedelta(hours=1))
+
+    found = shelves.find("optique", one.key)
+    assert found is not None
+    assert [(t.topic, t.score) for t in found.tags] == [("fibre", 1.0)]
+    assert shelves.count("mode", Asked(technology="fibre")) == 0
+
+
+def review(one: Item, topic: str, verdict: Verdict, instead: str = "") -> Review:
+    from django.contrib.auth.models import User
+
+    user, _ = User.objects.get_or_create(username="experte@labo.example")
+    return Review(one.key, Axis.TECHNOLOGY, topic, verdict, user.pk, "academia", NOW, instead)
+
+
+def test_what_is_in_doubt_is_not_on_the_shelf_of_letters(journal: Source) -> None:
+    sure, unsure = item("a", journal), item("b", journal)
+    keep(sure, unsure)
+    read("optique", sure, [tag(sure, "lidar")])
+    read("optique", unsure, [tag(unsure, "lidar", 0.4)])
+
+    shelf = shelves.tagged("optique", NOW - timedelta(days=9), NOW)
+
+    assert [t.item.key for t in shelf] == [sure.key]
+    assert shelves.count("optique", Asked(state=State.DOUBTFUL)) == 1
+
+
+def test_a_visit_is_recorded_with_what_the_next_one_needs(journal: Source) -> None:
+    harvest = Harvest(
+        journal, NOW, Outcome.NEWS, etag='"x"', body_hash=b"h", seen=frozenset({1, 2**64 - 1})
+    )
+    with writing():
+        sources.record([harvest], [NOW + timedelta(hours=6)], {})
+
+    assert sources.due(NOW, 9) == []
+    visit = sources.due(NOW + timedelta(hours=6), 9)[0]
+    assert (visit.etag, visit.body_hash, visit.seen) == ('"x"', b"h", harvest.seen)
+
+
+def test_a_flawed_harvest_leaves_no_validators(journal: Source) -> None:
+    harvest = Harvest(journal, NOW, Outcome.NEWS, etag='"x"', body_hash=b"h", flawed=True)
+    with writing():
+        sources.record([harvest], [NOW], {})
+
+    assert sources.due(NOW, 9)[0].etag == ""
+
+
+def test_a_source_that_two_clusters_hold_is_visited_once(journal: Source) -> None:
+    same, is_new = sources.add("mode", Source(journal.url, "Autre nom"), NOW)
+
+    assert is_new
+    assert same.id == journal.id
+    assert len(sources.due(NOW, 9)) == 1
+    assert sources.remove("optique", journal.id)
+    assert len(sources.due(NOW, 9)) == 1
+
+
+def reader(email: str = "anna@firme.example") -> Subscriber:
+    return Subscriber(
+        0, "optique", email, "Anna", "Firme", "fr",
+        (Interest(Axis.TECHNOLOGY, "lidar"),), Basis("member", "adhésion", date(2026, 1, 5)),
+    )  # fmt: skip
+
+
+def letter(key: str = "k1") -> Letter:
+    return Letter(
+        key, f"<{key}@pole.example>", "anna@firme.example", "Anna", "veille@pole.example", "Veille",
+        "Sujet", "<p>html</p>", "texte", "fr", (("List-Id", "x"),),
+    )  # fmt: skip
+
+
+def posted(key: str = "k1") -> int:
+    subscribers.save("optique", [reader()])
+    id = subscribers.every("optique")[0].id
+    letters.post("optique", id, letter(key), WEEK, ["s1", "s1", "s2"], NOW)
+    return id
+
+
+def test_a_letter_is_written_once_and_its_stories_are_told(journal: Source) -> None:
+    id = posted()
+
+    assert not letters.post("optique", id, letter(), WEEK, ["s3"], NOW)
+    assert letters.is_written("optique", id, WEEK)
+    assert subscribers.told(id) == {"s1", "s2"}
+    assert subscribers.told(id, apart_from=WEEK) == frozenset()
+
+
+def test_a_letter_is_claimed_by_one_sender_only(journal: Source) -> None:
+    posted()
+
+    mine = letters.claim("optique", "me", NOW, timedelta(minutes=5))
+    theirs = letters.claim("optique", "they", NOW, timedelta(minutes=5))
+
+    assert mine is not None
+    assert mine.letter == letter()
+    assert theirs is None
+    assert letters.interrupted("optique", NOW, nobody) == []
+    assert len(letters.interrupted("optique", NOW, lambda holder: holder == "me")) == 1
+    assert len(letters.interrupted("optique", NOW + timedelta(minutes=6), nobody)) == 1
+
+
+def test_a_letter_to_somebody_who_left_is_withdrawn(journal: Source) -> None:
+    posted()
+    subscribers.suppress("optique", "Anna@Firme.example", "asked", NOW)
+    subscribers.suppress("optique", "anna@firme.example", "asked", NOW)
+
+    assert letters.claim("optique", "me", NOW, timedelta(minutes=5)) is None
+    assert letters.counts("optique") == {"failed": 1}
+
+
+def test_an_opposition_outlives_removal_and_import(journal: Source) -> None:
+    posted()
+    subscribers.suppress("optique", "anna@firme.example", "asked", NOW)
+    subscribers.remove("optique", "anna@firme.example")
+
+    saved = subscribers.save("optique", [reader("ANNA@firme.example")])
+
+    assert saved.suppressed == ("ANNA@firme.example",)
+    assert subscribers.every("optique") == []
+
+
+def test_a_slot_is_done_once(journal: Source) -> None:
+    slot = ("optique", "tell", "2026-11-19")
+    assert slots.claim(*slot, "a", NOW, timedelta(minutes=5), nobody)
+    assert not slots.claim(*slot, "b", NOW, timedelta(minutes=5), nobody)
+
+    assert slots.finish(*slot, "a", NOW, Report("tell", {"sent": 3}))
+
+    later = NOW + timedelta(days=1)
+    assert not slots.claim(*slot, "b", later, timedelta(minutes=5), nobody)
+    assert slots.last("optique")[0].counts == {"sent": 3}
+
+
+def test_a_slot_whose_holder_died_is_taken_over_by_one(journal: Source) -> None:
+    slot = ("optique", "read", "5")
+    assert slots.claim(*slot, "dead", NOW, timedelta(minutes=5), nobody)
+
+    assert slots.claim(*slot, "b", NOW, timedelta(minutes=5), lambda holder: holder == "dead")
+    assert not slots.claim(*slot, "c", NOW, timedelta(minutes=5), lambda holder: holder == "dead")
+    assert not slots.finish(*slot, "dead", NOW, Report("read"))
+
+
+def test_the_same_perimeter_twice_is_one_version(journal: Source) -> None:
+    assert perimeters.load("optique", "1.0", "texte", "", NOW) == 1
+    assert perimeters.load("optique", "1.0", "texte", "", NOW) == 1
+    assert perimeters.load("optique", "1.1", "autre", "", NOW) == 2
+    assert perimeters.current("optique").text == "autre"
+
+
+def test_an_unknown_cluster_is_refused_by_name(journal: Source) -> None:
+    with pytest.raises(StoreError, match="“rien”: unknown; known: mode, optique"):
+        clusters.get("rien")
+
+
+def test_the_collection_is_counted_as_it_was(journal: Source) -> None:
+    one, two = item("a", journal), item("b", journal)
+    keep(one, two)
+    read("optique", one, [tag(one, "lidar")])
+    read("optique", two, [])
+    with writing():
+        sources.record([Harvest(journal, NOW, Outcome.FAILED, reason="timeout")], [NOW], {})
+
+    found = figures.collection("optique", NOW - timedelta(days=9), NOW)
+
+    assert (found.items, found.kept, found.stories, found.reviewed) == (2, 1, 2, 0)
+    assert found.classifiers == ("phrases/1",)
+    record = found.records[0]
+    assert (record.visits, record.failures, record.items, record.kept) == (1, 1, 2, 1)
+    assert record.reason == "timeout"
+
+
+def test_nothing_of_a_failed_transaction_stays(journal: Source) -> None:
+    with pytest.raises(ValueError, match="stop"), writing():  # noqa: PT012 - a block is the subject
+        items.keep([item("a", journal)], {}, NOW)
+        raise ValueError("stop")
+
+    assert items.count() == 0

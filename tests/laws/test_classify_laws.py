@@ -1,0 +1,111 @@
+"""Laws of classifying: order and batches do not matter, evidence stands in the text."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.classify.samples import MONDAY, PERIMETER, news
+from watch.classify.measure import interval, score
+from watch.classify.phrases import Phrases
+from watch.classify.settle import settle
+from watch.domain import Axis, Tag
+from watch.text.words import fold, root, roots, spans
+
+JUDGES = (
+    "phrases/1",
+    "phrases/2",
+    "nearness/1",
+    "learned/2026-11-02",
+    "expert/industry/1",
+    "expert/academia/2",
+    "expert/staff/3",
+)
+TAGS = st.lists(
+    st.builds(
+        Tag,
+        item=st.sampled_from(["a", "b"]),
+        axis=st.sampled_from(Axis),
+        topic=st.sampled_from(["led", "lidar"]),
+        score=st.sampled_from([0.0, 0.4, 0.5, 0.7, 1.0]),
+        by=st.sampled_from(JUDGES),
+        why=st.sampled_from([(), ("x",), ("y", "z")]),
+        said_at=st.none() | st.integers(0, 3).map(lambda days: MONDAY + timedelta(days=days)),
+    ),
+    max_size=12,
+)
+VOCABULARY = """le un de satellites LED led lampe éclairage public juridique nuage points lidar
+    spatial . , diode jeux vidéo luminaire orbite chaîne par star-tracker l’éclairage"""
+WORDS = st.sampled_from(VOCABULARY.split())
+TEXTS = st.lists(WORDS, max_size=14).map(" ".join)
+ITEMS = st.lists(
+    st.builds(
+        news, TEXTS, TEXTS, st.sampled_from(["fr", "en", ""]), st.uuids().map(lambda u: u.hex)
+    ),
+    max_size=4,
+)
+PAIRS = st.sets(st.tuples(st.sampled_from("abc"), st.sampled_from(["led", "lidar"])))
+
+
+@given(TAGS.flatmap(lambda tags: st.tuples(st.just(tags), st.permutations(tags))))
+def test_settling_does_not_depend_on_the_order(pair):
+    tags, shuffled = pair
+
+    assert settle(tags) == settle(shuffled)
+
+
+@given(TAGS)
+def test_what_is_settled_stays_settled(tags):
+    assert settle(settle(tags)) == settle(tags)
+
+
+@given(TAGS)
+def test_every_topic_of_an_item_is_settled_once(tags):
+    keys = [(tag.item, tag.axis, tag.topic) for tag in settle(tags)]
+
+    assert keys == sorted({(tag.item, tag.axis, tag.topic) for tag in tags})
+
+
+@given(ITEMS)
+def test_an_item_is_read_alike_alone_and_in_a_batch(items):
+    phrases = Phrases()
+    alone = [tag for item in items for tag in phrases.tag([item], PERIMETER)]
+
+    assert phrases.tag(items, PERIMETER) == alone
+
+
+@given(TEXTS, TEXTS)
+def test_evidence_stands_in_the_text_and_scores_are_scores(title, text):
+    for tag in Phrases().tag([news(text, title)], PERIMETER):
+        assert 0 < tag.score <= 1
+        assert 1 <= len(tag.why) == len(set(tag.why)) <= 5
+        assert all(words in title or words in text for words in tag.why)
+
+
+@given(st.text())
+def test_every_root_has_its_span(text):
+    assert [root(text[start:end]) for start, end in spans(text)] == roots(text)
+
+
+@given(st.text(max_size=20))
+def test_folding_twice_changes_nothing(word):
+    assert fold(fold(word)) == fold(word)
+
+
+@given(PAIRS, PAIRS)
+def test_f1_lies_between_precision_and_recall(true, said):
+    measured = score(true, said)
+    low, high = sorted((measured.precision, measured.recall))
+
+    assert low - 1e-9 <= measured.f1 <= high + 1e-9
+
+
+@given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_an_interval_holds_its_share(counts):
+    successes, trials = counts
+    low, high = interval(successes, trials)
+
+    assert 0 <= low <= successes / trials + 1e-9
+    assert successes / trials - 1e-9 <= high <= 1

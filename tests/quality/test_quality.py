@@ -1,0 +1,51 @@
+"""Quality holds its floors: nothing that was reached is lost unnoticed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.quality.__main__ import MEASURES, as_text
+from tests.shared import shared
+
+FLOORS: dict[str, dict[str, dict[str, float]]] = json.loads(
+    Path(__file__).with_name("floors.json").read_text(encoding="utf-8")
+)
+"""By measure, row and figure, as they were measured when they were last set."""
+
+# The items do not change, so neither do the figures: this much may be given up for another gain.
+NOISE = 0.02
+
+
+@pytest.mark.parametrize("name", sorted(FLOORS))
+def test_what_was_reached_is_held(name):
+    measured = MEASURES[name](shared("data", name))
+    below = [
+        f"{row} {figure}: {measured[row][figure]:.3f}, floor {floor:.3f}"
+        for row, figures in FLOORS[name].items()
+        for figure, floor in figures.items()
+        if measured[row][figure] < floor - NOISE
+    ]
+
+    assert below == []
+
+
+def test_a_table_is_printed_in_columns():
+    assert as_text({"market.fr": {"f1": 0.5, "said": 12}}).splitlines() == [
+        "                 f1      said",
+        "market.fr     0.500        12",
+    ]
+
+
+def test_a_folder_of_the_same_layout_is_measured(tmp_path):
+    line = {"id": "x1", "lang": "fr", "title": "Un lidar", "text": "", "markets": ["spatial"]}
+    (tmp_path / "items.jsonl").write_text(
+        json.dumps({**line, "technologies": ["lidar"]}), encoding="utf-8"
+    )
+
+    table = MEASURES["photonics"](tmp_path)
+
+    assert table["technology.fr"]["f1"] == 1.0
+    assert table["market.all"]["recall"] == 0.0

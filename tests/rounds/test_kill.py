@@ -1,0 +1,175 @@
+"""The chain is killed at random points and started again: nothing is lost, nothing doubled."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from watch.demo.web import SampleWeb, directory
+
+KILLS = 20
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+class Sink:
+    """A mail server that keeps the Message-ID and the reader of all that it accepts."""
+
+    def __init__(self) -> None:
+        self.accepted: list[tuple[str, str]] = []
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        """Keep one message."""
+        message = message_from_bytes(envelope.original_content or b"", policy=policy.default)
+        self.accepted.append((str(message["Message-ID"]), envelope.rcpt_tos[0]))
+        return "250 OK"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a home holds when the chain has ended."""
+
+    items: set[str]
+    sightings: int
+    readings: set[tuple[str, str]]
+    tags: Counter[tuple[str, str, str]]
+    letters: set[tuple[str, str, str]]
+    uncertain: int
+
+
+def outcome(home: Path) -> Outcome:
+    with closing(sqlite3.connect(home / "watch.sqlite3")) as db:
+        letters = db.execute('SELECT message_id, "to", state FROM store_letter').fetchall()
+        return Outcome(
+            items={key for (key,) in db.execute("SELECT key FROM store_item")},
+            sightings=db.execute("SELECT count(*) FROM store_sighting").fetchone()[0],
+            readings=set(
+                db.execute(
+                    "SELECT i.key, r.by FROM store_reading r JOIN store_item i ON i.id = r.item_id"
+                )
+            ),
+            tags=Counter(
+                db.execute(
+                    "SELECT i.key, t.axis, t.topic FROM store_settled t "
+                    "JOIN store_item i ON i.id = t.item_id"
+                )
+            ),
+            letters={(id, to, state) for id, to, state in letters},
+            uncertain=db.execute("SELECT count(*) FROM store_letter WHERE tries > 1").fetchone()[0],
+        )
+
+
+def chain(home: Path) -> subprocess.Popen[bytes]:
+    """Start collect, read and tell, as an officer would."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "watch", "run", "--cluster", "photonique"],
+        env={**os.environ, "ZOOM_MARCHE_HOME": str(home), "ZOOM_MARCHE_LANGUAGE": "en"},
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+@pytest.fixture
+def sink() -> Iterator[tuple[Sink, int]]:
+    handler = Sink()
+    controller = Controller(handler, hostname="127.0.0.1", port=0)
+    controller.start()
+    try:
+        assert controller.server is not None
+        yield handler, controller.server.sockets[0].getsockname()[1]
+    finally:
+        controller.stop()
+
+
+@pytest.fixture
+def web() -> Iterator[SampleWeb]:
+    with SampleWeb(datetime.now(UTC)) as sample:
+        yield sample
+
+
+@pytest.fixture
+def furnished(tmp_path: Path, sink: tuple[Sink, int], web: SampleWeb) -> Path:
+    """A home that is ready to run: cluster, perimeter, sources, readers, and a mail server."""
+    home = tmp_path / "furnished"
+    home.mkdir()
+    ways = "\n".join(
+        f'"{name}" = "{host}:{port}"' for name, (host, port) in directory(web.port).items()
+    )
+    (home / "watch.toml").write_text(
+        f'[post]\nkind = "smtp"\nport = {sink[1]}\n'
+        f'[collect]\nworkers = 2\npause_seconds = 0.0\nopen_addresses = ["127.0.0.1:{web.port}"]\n'
+        f"[collect.directory]\n{ways}\n",
+        encoding="utf-8",
+    )
+    furnish = (
+        "from datetime import UTC, datetime; from watch.cli import demo, desk; "
+        "desk.open_store(must_exist=False); demo._furnish(datetime.now(UTC))"
+    )
+    subprocess.run(
+        [sys.executable, "-c", furnish],
+        env={**os.environ, "ZOOM_MARCHE_HOME": str(home)}, cwd=ROOT, check=True,
+    )  # fmt: skip
+    return home
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_killed_anywhere_the_chain_ends_as_if_it_had_not_been(
+    tmp_path: Path, furnished: Path, sink: tuple[Sink, int]
+) -> None:
+    handler, _port = sink
+    whole = copytree(furnished, tmp_path / "whole")
+    began = time.monotonic()
+    assert chain(whole).wait() == 0
+    length = time.monotonic() - began
+    expected = outcome(whole)
+    delivered = Counter(handler.accepted)
+    assert len(delivered) == 6
+    chance = random.Random(20)
+    interrupted = doubles = 0
+
+    for trial in range(KILLS):
+        home = copytree(furnished, tmp_path / f"trial-{trial}")
+        handler.accepted.clear()
+        victim = chain(home)
+        time.sleep(chance.uniform(0.05, 1.0) * length)
+        interrupted += victim.poll() is None
+        # The process alone: its workers must notice by themselves that it is gone.
+        victim.send_signal(signal.SIGKILL)
+        victim.wait()
+        assert chain(home).wait() == 0
+
+        ended = outcome(home)
+        assert ended.items == expected.items
+        assert ended.sightings == expected.sightings
+        assert ended.readings == expected.readings
+        assert ended.tags == expected.tags
+        assert {state for _, _, state in ended.letters} == {"sent"}
+        got = Counter(handler.accepted)
+        assert set(got) == {(id, to) for id, to, _ in ended.letters}
+        assert {to for _, to in got} == {to for _, to in delivered}
+        # Between the server's answer and its record lies a moment in which nobody can know:
+        # such a letter goes once more under the same Message-ID, and is on record as such.
+        assert sum(got.values()) - len(got) <= ended.uncertain <= 1
+        doubles += sum(got.values()) - len(got)
+
+    assert interrupted >= KILLS // 2
+    assert doubles <= interrupted

@@ -1,0 +1,70 @@
+"""How well tags agree with what people say: precision, recall and F1, overall and by topic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Set
+from dataclasses import dataclass
+from math import sqrt
+
+__all__ = ["Score", "by_topic", "interval", "score"]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Counts of pairs (item, topic): true and said, said, true."""
+
+    hits: int
+    said: int
+    true: int
+
+    @property
+    def precision(self) -> float:
+        """Return the share of what was said that is true; 0 where nothing was said."""
+        return self.hits / self.said if self.said else 0.0
+
+    @property
+    def recall(self) -> float:
+        """Return the share of what is true that was said; 0 where nothing is true."""
+        return self.hits / self.true if self.true else 0.0
+
+    @property
+    def f1(self) -> float:
+        """Return the harmonic mean of precision and recall; 0 where there is nothing at all."""
+        return 2 * self.hits / (self.said + self.true) if self.said + self.true else 0.0
+
+
+def score(true: Set[tuple[str, str]], said: Set[tuple[str, str]]) -> Score:
+    """Return the micro-averaged score of pairs (item, topic): every pair counts the same.
+
+    >>> measured = score({("a", "lidar"), ("b", "led")}, {("a", "lidar"), ("b", "lidar")})
+    >>> measured.precision, measured.recall, measured.f1
+    (0.5, 0.5, 0.5)
+    """
+    return Score(len(true & said), len(said), len(true))
+
+
+def by_topic(true: Set[tuple[str, str]], said: Set[tuple[str, str]]) -> dict[str, Score]:
+    """Return the score of each topic that is true or said somewhere, in alphabetical order."""
+    topics = sorted({topic for _, topic in true | said})
+    return {topic: score(_of(topic, true), _of(topic, said)) for topic in topics}
+
+
+def _of(topic: str, pairs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    return {pair for pair in pairs if pair[1] == topic}
+
+
+def interval(successes: int, trials: int, z: float = 1.96) -> tuple[float, float]:
+    """Return the bounds between which a share lies, with 95 % confidence for z = 1.96.
+
+    Edges: no trial gives (0, 1). Source: Wilson, J. Am. Stat. Assoc. 22 (1927).
+
+    >>> low, high = interval(8, 10)
+    >>> round(low, 2), round(high, 2)
+    (0.49, 0.94)
+    """
+    if not trials:
+        return 0.0, 1.0
+    share, slack = successes / trials, z * z / trials
+    middle = share + slack / 2
+    reach = z * sqrt(share * (1 - share) / trials + slack / (4 * trials))
+    return max(0.0, (middle - reach) / (1 + slack)), min(1.0, (middle + reach) / (1 + slack))

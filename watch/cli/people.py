@@ -1,0 +1,127 @@
+"""`subscriber`: who gets letters. `person`: who signs in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from watch.cli.desk import (
+    LANGUAGE,
+    _,
+    as_json,
+    chosen_cluster,
+    cluster_option,
+    json_option,
+    now,
+    open_store,
+    say,
+    say_problems,
+)  # fmt: skip
+
+__all__ = ["person", "subscriber"]
+
+
+@click.group(help=_("The readers of the letters."))
+def subscriber() -> None:
+    """Group the commands of subscribers."""
+
+
+@subscriber.command("import", help=_("Add or change readers from a CSV; good lines are kept."))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@cluster_option
+def import_members(file: Path, slug: str) -> None:
+    """Import members."""
+    open_store()
+    from watch.perimeter.read import read
+    from watch.rounds.calendar import today
+    from watch.routing.members import read_members
+    from watch.store import perimeters, subscribers
+
+    cluster = chosen_cluster(slug)
+    found = read_members(
+        file.read_bytes(),
+        read(perimeters.current(cluster.slug).text),
+        cluster.slug,
+        today(now(), cluster.timezone),
+        LANGUAGE,
+    )
+    saved = subscribers.save(cluster.slug, found.subscribers)
+    say(
+        _("{added} added, {changed} changed, {refused} lines with a remark").format(
+            added=saved.added, changed=saved.changed, refused=len(found.problems)
+        )
+    )
+    say_problems(found.problems)
+    say_problems(
+        _("{email}: asked not to be written to; left out").format(email=email)
+        for email in saved.suppressed
+    )
+
+
+@subscriber.command("list", help=_("List the readers of a cluster."))
+@cluster_option
+@json_option
+def list_members(slug: str, is_json: bool) -> None:
+    """List members."""
+    open_store()
+    from watch.store import subscribers
+
+    found = subscribers.every(chosen_cluster(slug).slug)
+    if is_json:
+        as_json(found)
+        return
+    for one in found:
+        topics = ", ".join(interest.topic for interest in one.interests)
+        state = "" if one.is_active and one.basis else _(" (is not written to)")
+        say(f"{one.firm:30}  {one.email:35}  {one.language}  {topics}{state}")
+
+
+@subscriber.command(help=_("Forget a reader; --for-good never writes to the address again."))
+@click.argument("email")
+@click.option(
+    "--for-good",
+    is_flag=True,
+    help=_("Keep a hash of the address, so that no import brings it back."),
+)
+@cluster_option
+def remove(email: str, for_good: bool, slug: str) -> None:
+    """Remove a member."""
+    open_store()
+    from watch.store import subscribers
+
+    cluster = chosen_cluster(slug)
+    if for_good:
+        subscribers.suppress(cluster.slug, email, "asked", now())
+    was_there = subscribers.remove(cluster.slug, email)
+    say(_("removed") if was_there else _("there was no such reader"))
+
+
+@click.group(help=_("People who sign in: officers, experts, readers."))
+def person() -> None:
+    """Group the commands of people."""
+
+
+@person.command(help=_("Let somebody sign in; asks for a password."))
+@click.argument("email")
+@click.option("--name", default="")
+@click.option("--role", type=click.Choice(["officer", "expert", "reader"]), default="reader")
+@click.option("--college", type=click.Choice(["industry", "academia", "staff"]), default="staff")
+@click.password_option(help=_("At least 10 characters; asked for if left out."))
+@cluster_option
+def add(email: str, name: str, role: str, college: str, password: str, slug: str) -> None:
+    """Add a person."""
+    open_store()
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
+
+    from watch.errors import WatchError
+    from watch.store import people
+
+    try:
+        validate_password(password)
+    except ValidationError as reason:
+        raise WatchError(*reason.messages) from reason
+    cluster = chosen_cluster(slug)
+    people.add(cluster.slug, email.casefold(), name, people.Role(role), college, password)
+    say(_("{email} may sign in as {role}.").format(email=email, role=role))

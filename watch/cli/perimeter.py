@@ -1,0 +1,132 @@
+"""`perimeter`: check, load, save and compare cahiers des charges."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from watch.cli.desk import (
+    LANGUAGE,
+    _,
+    as_json,
+    chosen_cluster,
+    cluster_option,
+    json_option,
+    now,
+    open_store,
+    say,
+    say_problems,
+)  # fmt: skip
+from watch.domain import Axis, Cluster, Perimeter
+from watch.perimeter.read import decode, read
+
+__all__ = ["perimeter"]
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group(help=_("The cahier des charges: what the watch looks for."))
+def perimeter() -> None:
+    """Group the commands of the perimeter."""
+
+
+def _read(path: Path) -> Perimeter:
+    return read(decode(path.read_bytes()), path.name, LANGUAGE)
+
+
+@perimeter.command(help=_("Read a file and say everything that is wrong with it; store nothing."))
+@click.argument("file", type=_FILE)
+def check(file: Path) -> None:
+    """Check a file."""
+    from watch.perimeter.check import check as remarks
+
+    found = _read(file)
+    say(
+        _("{file}: good. {markets} markets, {technologies} technologies, version {version}").format(
+            file=file.name,
+            markets=len(found.on(Axis.MARKET)),
+            technologies=len(found.on(Axis.TECHNOLOGY)),
+            version=found.version,
+        )
+    )
+    say_problems(remarks(found), is_error=False)
+
+
+@perimeter.command(help=_("Make a file the current version; the cluster is created if need be."))
+@click.argument("file", type=_FILE)
+@click.option("--cluster", "slug", default="", help=_("The cluster; by default the file's own id."))
+@click.option("--by", default="", help=_("Who loads it."))
+def load(file: Path, slug: str, by: str) -> None:
+    """Load a file."""
+    found = _read(file)
+    open_store()
+    from watch.store import clusters, perimeters
+    from watch.store.transaction import prepare
+
+    prepare()
+    slug = slug or found.id
+    if clusters.find(slug) is None:
+        label = found.label.get(LANGUAGE) or found.id
+        clusters.save(Cluster(slug, label, LANGUAGE))
+    number = perimeters.load(slug, found.version, found.written, by, now())
+    say(
+        _("Cluster {cluster}: perimeter {version} is number {number}.").format(
+            cluster=slug, version=found.version, number=number
+        )
+    )
+
+
+@perimeter.command(help=_("Write the current version (or --number) to a file, comments included."))
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--number", type=int, help=_("Which version."))
+@cluster_option
+def save(file: Path, number: int | None, slug: str) -> None:
+    """Save a version."""
+    open_store()
+    from watch.store import perimeters
+
+    cluster = chosen_cluster(slug)
+    found = perimeters.version(cluster.slug, number) if number else perimeters.current(cluster.slug)
+    file.write_text(found.text, "utf-8")
+    say(
+        _("{file}: version {version}, number {number}").format(
+            file=file, version=found.version, number=found.number
+        )
+    )
+
+
+@perimeter.command(help=_("Say what a file would change in the current version."))
+@click.argument("file", type=_FILE)
+@cluster_option
+def diff(file: Path, slug: str) -> None:
+    """Compare a file with the current version."""
+    from watch.perimeter.diff import diff as changes
+
+    new = _read(file)
+    open_store()
+    from watch.store import perimeters
+
+    cluster = chosen_cluster(slug)
+    old = read(perimeters.current(cluster.slug).text)
+    for sentence in changes(old, new, LANGUAGE) or [_("Nothing changes.")]:
+        say(sentence)
+
+
+@perimeter.command("list", help=_("List the versions of a cluster's perimeter."))
+@cluster_option
+@json_option
+def list_versions(slug: str, is_json: bool) -> None:
+    """List versions."""
+    open_store()
+    from watch.store import perimeters
+
+    found = perimeters.versions(chosen_cluster(slug).slug)
+    if is_json:
+        as_json(
+            [{"number": v.number, "version": v.version, "loaded_at": v.loaded_at} for v in found]
+        )
+        return
+    for version in found:
+        on = f"{version.loaded_at:%Y-%m-%d %H:%M}"
+        say(f"{version.number:4}  {version.version:10}  {on}  {version.loaded_by}")

@@ -1,0 +1,249 @@
+"""The rounds at a terminal: collect, read, tell, publish; run does all, schedule by the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from watch import settings
+from watch.cli.desk import (
+    LANGUAGE,
+    _,
+    as_json,
+    chosen_cluster,
+    cluster_option,
+    engine,
+    json_option,
+    manners,
+    now,
+    open_store,
+    progress,
+    say,
+    say_report,
+    secret,
+)  # fmt: skip
+from watch.domain import Cluster, Report
+from watch.engine import Engine
+from watch.errors import Problem, SettingsError
+
+__all__ = ["collect", "publish", "read", "run", "schedule", "tell"]
+
+
+@click.command(help=_("Visit the sources that are due and store what they bring."))
+@click.option("--all", "is_all", is_flag=True, help=_("Visit every source now, due or not."))
+@cluster_option
+@json_option
+def collect(is_all: bool, slug: str, is_json: bool) -> None:
+    """Collect."""
+    open_store()
+    cluster = chosen_cluster(slug) if slug or is_all else None
+    if cluster and is_all:
+        from watch.store import sources
+
+        sources.postpone(cluster.slug, now())
+    with engine() as pool:
+        say_report(_collect(pool, cluster.slug if cluster else ""), is_json)
+
+
+@click.command(help=_("Tag the items that nobody has read under the current perimeter."))
+@cluster_option
+@json_option
+def read(slug: str, is_json: bool) -> None:
+    """Read."""
+    open_store()
+    with engine() as pool:
+        say_report(_read(pool, chosen_cluster(slug).slug), is_json)
+
+
+@click.command(help=_("Write this week's letters and send them, each once."))
+@click.option(
+    "--dry-run", is_flag=True, help=_("Show what would be written; keep and send nothing.")
+)
+@click.option("--send/--no-send", default=True, help=_("Send, or only put into the outbox."))
+@cluster_option
+@json_option
+def tell(dry_run: bool, send: bool, slug: str, is_json: bool) -> None:
+    """Tell."""
+    open_store()
+    cluster = chosen_cluster(slug)
+    if dry_run:
+        _rehearse(cluster, is_json)
+        return
+    say_report(_tell(cluster, send), is_json)
+
+
+@click.command(help=_("Publish a Zoom-Marché on one market: pages and PDF, French and English."))
+@click.option("--market", required=True, help=_("The market's id in the perimeter."))
+@click.option("--approver", default="", help=_("Who answers for it; required."))
+@click.option("--author", "authors", multiple=True, help=_("Who wrote it; may be given again."))
+@click.option("--level", type=click.Choice(["public", "members", "restricted"]), default="members")
+@click.option(
+    "--days",
+    type=click.IntRange(7, 1100),
+    help=_("The last so many days; by default this quarter."),
+)
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help=_("Folder for the files."),
+)
+@click.option("--pdf/--no-pdf", default=True)
+@cluster_option
+@json_option
+def publish(
+    market: str, approver: str, authors: tuple[str, ...], level: str, days: int | None,
+    folder: Path | None, pdf: bool, slug: str, is_json: bool,
+) -> None:  # fmt: skip
+    """Publish."""
+    open_store()
+    from watch.rounds.calendar import last_days, quarter_of, today
+    from watch.rounds.publish import Imprint, publish_round
+
+    cluster = chosen_cluster(slug)
+    day = today(now(), cluster.timezone)
+    period = last_days(day, days) if days else quarter_of(day)
+    report = publish_round(
+        cluster.slug, market, period, Imprint(approver, authors, level), now(),
+        folder or settings.HOME / "reports", with_pdf=pdf,
+        said=None if is_json else lambda path: say(f"  {path}"),
+    )  # fmt: skip
+    say_report(report, is_json)
+
+
+@click.command(help=_("Collect, read, and write and send the letters: a whole day's work."))
+@click.option("--tell/--no-tell", "is_telling", default=True, help=_("With or without letters."))
+@cluster_option
+@json_option
+def run(is_telling: bool, slug: str, is_json: bool) -> None:
+    """Run the rounds one after the other."""
+    open_store()
+    cluster = chosen_cluster(slug)
+    with engine() as pool:
+        reports = [_collect(pool, cluster.slug), _read(pool, cluster.slug)]
+    if is_telling:
+        reports.append(_tell(cluster, is_sending=True))
+    if is_json:
+        as_json([{"round": r.name, "counts": r.counts, "problems": r.problems} for r in reports])
+        return
+    for report in reports:
+        say_report(report)
+
+
+@click.command(help=_("Do every round when its time comes, until stopped (Ctrl-C)."))
+@click.option("--once", is_flag=True, help=_("Do what is due now, and end: for cron."))
+def schedule(once: bool) -> None:
+    """Run by the clock."""
+    open_store()
+    from watch import schedule as clock
+    from watch.store import clusters
+
+    with engine() as pool:
+        chores = {
+            "collect": lambda _slug: _collect(pool, ""),
+            "read": lambda slug: _read(pool, slug),
+            "tell": lambda slug: _tell(clusters.get(slug), is_sending=True),
+        }
+
+        def tick() -> None:
+            for slot, report in clock.tick(
+                now(), clusters.every(), _plan(), chores, clock.holder()
+            ):
+                say(f"{now():%Y-%m-%d %H:%M} {slot.cluster} {slot.on}")
+                say_report(report)
+
+        if once:
+            tick()
+        else:
+            clock.run(tick, timedelta(seconds=30))
+
+
+def _plan() -> object:
+    from watch.schedule import WEEKDAYS, Plan
+
+    wished = settings.WATCH["schedule"]
+    if wished["tell_weekday"] not in WEEKDAYS:
+        raise SettingsError(
+            Problem("[schedule] tell_weekday", wished["tell_weekday"], ", ".join(WEEKDAYS))
+        )
+    return Plan(
+        collect_every=timedelta(minutes=wished["collect_every_minutes"]),
+        tell_weekday=WEEKDAYS.index(wished["tell_weekday"]),
+        tell_hour=wished["tell_hour"],
+        tell_at_latest=timedelta(hours=wished["tell_at_latest_hours"]),
+    )
+
+
+def _collect(pool: Engine, slug: str) -> Report:
+    from watch.rounds.collect import collect_round
+
+    with progress(_("Visiting")) as said:
+        return collect_round(pool, manners(), now(), slug, language=LANGUAGE, said=said)
+
+
+def _read(pool: Engine, slug: str) -> Report:
+    from watch.rounds.read import read_round
+
+    with progress(_("Reading")) as said:
+        return read_round(pool, slug, now(), said)
+
+
+def _tell(cluster: Cluster, is_sending: bool) -> Report:
+    from watch import schedule as clock
+    from watch.rounds.calendar import today, week_of
+    from watch.rounds.tell import tell_round, write_round
+
+    period = week_of(today(now(), cluster.timezone))
+    if not is_sending:
+        return write_round(cluster.slug, period, now(), secret())
+    with _post() as post:
+        return tell_round(post, cluster.slug, period, now, secret(), clock.holder(), clock.is_gone)
+
+
+def _rehearse(cluster: Cluster, is_json: bool) -> None:
+    from watch.rounds.calendar import today, week_of
+    from watch.rounds.tell import drafts
+
+    found = drafts(cluster.slug, week_of(today(now(), cluster.timezone)), now(), secret())
+    if is_json:
+        as_json([
+            {"firm": d.subscriber.firm, "lines": len(d.digest.picks), "reason": d.reason,
+             "subject": d.letter.subject if d.letter else ""}
+            for d in found
+        ])  # fmt: skip
+        return
+    for draft in found:
+        say(f"== {draft.subscriber.firm} <{draft.subscriber.email}>")
+        say(
+            draft.letter.text
+            if draft.letter
+            else _("no letter: {reason}").format(reason=draft.reason)
+        )
+
+
+@contextmanager
+def _post() -> Iterator[object]:
+    """Open the post that the settings name."""
+    import os
+
+    from watch.deliver.folder import Folder
+    from watch.deliver.smtp import MailServer, Smtp
+
+    wished = settings.WATCH["post"]
+    if wished["kind"] == "folder":
+        post: Folder | Smtp = Folder(settings.HOME / wished["folder"])
+    elif wished["kind"] == "smtp":
+        password = os.environ.get("ZOOM_MARCHE_SMTP_PASSWORD", "")
+        post = Smtp(
+            MailServer(wished["host"], wished["port"], wished["security"], wished["user"], password)
+        )
+    else:
+        raise SettingsError(Problem("[post] kind", wished["kind"], "folder, smtp"))
+    try:
+        yield post
+    finally:
+        post.close()

@@ -1,0 +1,158 @@
+"""Which round runs when: a clock that ticks, and slots in the store that remember.
+
+APScheduler says "tick" and holds no state. What is due follows from the time alone; whether it
+was done stands in the store as a slot, named by the local date so that a change of the hours
+neither doubles nor drops it. Two schedulers do no harm: a slot is claimed by one of them.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from watch.domain import Cluster, Report
+
+__all__ = ["Plan", "Slot", "due", "holder", "is_gone", "run", "tick"]
+
+log = logging.getLogger(__name__)
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+# A round that runs longer than this without a sign of life is given to whoever asks next.
+LEASE = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """When rounds run: minutes between collections, weekday (0 is Monday) and hour of letters."""
+
+    collect_every: timedelta = timedelta(hours=1)
+    tell_weekday: int = 3
+    tell_hour: int = 10
+    tell_at_latest: timedelta = timedelta(hours=24)
+    """A letter day that was missed for longer is put to the officer, not sent by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One round that is due; `on` names it for good. `cluster` is "" for all together."""
+
+    cluster: str
+    round: str
+    on: str
+    is_late: bool = False
+
+
+def due(now: datetime, clusters: Sequence[Cluster], plan: Plan) -> list[Slot]:
+    """Return the slots whose time has come, in the order in which they should be done.
+
+    Missed collections are one: only the latest slot is due. A letter day is due from its hour
+    to the end of the same local week; past `tell_at_latest` it is marked late.
+    """
+    minutes = int(plan.collect_every.total_seconds() // 60) or 1
+    number = int(now.timestamp() // 60) // minutes
+    slots = [Slot("", "collect", f"{number * minutes}")]
+    for cluster in clusters:
+        slots.append(Slot(cluster.slug, "read", f"{number * minutes}"))
+        zone = ZoneInfo(cluster.timezone)
+        today = now.astimezone(zone).date()
+        day = today - timedelta(days=today.weekday()) + timedelta(days=plan.tell_weekday)
+        # An hour that does not exist that day is the next one; one that comes twice is one slot.
+        begins = datetime.combine(day, time(plan.tell_hour), zone)
+        if now >= begins:
+            slots.append(
+                Slot(cluster.slug, "tell", day.isoformat(), now > begins + plan.tell_at_latest)
+            )
+    return slots
+
+
+def tick(
+    now: datetime,
+    clusters: Sequence[Cluster],
+    plan: Plan,
+    chores: Mapping[str, Callable[[str], Report]],
+    me: str,
+) -> list[tuple[Slot, Report]]:
+    """Do every slot that is due and that nobody has done or is doing.
+
+    `chores` maps a round's name to the function that does it for a cluster. A round that
+    fails leaves its slot undone for the next tick; the others go on.
+    """
+    from watch.store import slots
+
+    done = []
+    for slot in due(now, clusters, plan):
+        place = (slot.cluster, slot.round, slot.on)
+        if not slots.claim(*place, me, now, LEASE, is_gone):
+            continue
+        try:
+            report = _late(slot) if slot.is_late else chores[slot.round](slot.cluster)
+        except Exception:
+            # The edge of a round: its trace is logged, its slot is free again, others go on.
+            log.exception("round failed, cluster=%s round=%s on=%s", *place)
+            slots.release(*place, me)
+            continue
+        slots.finish(*place, me, now, report)
+        done.append((slot, report))
+    return done
+
+
+def _late(slot: Slot) -> Report:
+    sentence = f"the letters of {slot.on} were missed: look at them and run `tell --send`"
+    return Report(slot.round, {"late": 1}, (sentence,))
+
+
+def run(step: Callable[[], object], every: timedelta) -> None:
+    """Call `step` now and then every so often, until the process is told to stop."""
+    from apscheduler.schedulers.blocking import BlockingScheduler
+
+    clock = BlockingScheduler(timezone="UTC")
+    clock.add_job(
+        step,
+        "interval",
+        seconds=every.total_seconds(),
+        next_run_time=datetime.now(tz=ZoneInfo("UTC")),
+        max_instances=1,
+        coalesce=True,
+        misfire_grace_time=None,
+    )
+    clock.start()
+
+
+def holder() -> str:
+    """Return the name of this very process: machine, number, and when it began."""
+    return f"{socket.gethostname()}:{os.getpid()}:{_began(os.getpid())}"
+
+
+def is_gone(name: str) -> bool:
+    """Return whether a holder is known to have ended: a process of this machine that is no more."""
+    host, _, rest = name.partition(":")
+    number, _, began = rest.partition(":")
+    if host != socket.gethostname() or not number.isdecimal():
+        return False
+    return _began(int(number)) != began
+
+
+def _began(number: int) -> str:
+    """Return when a process began, in ticks since the machine did; "" for none or unknown.
+
+    Source: proc(5), field 22 of /proc/PID/stat. Elsewhere than on Linux only life is known.
+    """
+    try:
+        with open(f"/proc/{number}/stat", encoding="utf-8", errors="replace") as file:  # noqa: PTH123
+            return file.read().rpartition(")")[2].split()[19]
+    except FileNotFoundError:
+        if os.path.isdir("/proc/self"):  # noqa: PTH112
+            return ""
+    try:
+        os.kill(number, 0)
+    except (ProcessLookupError, OverflowError):
+        return ""
+    except PermissionError:
+        pass
+    return "alive"

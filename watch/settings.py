@@ -1,0 +1,220 @@
+"""Settings of one installation: `watch.toml` in its home, secrets from the environment.
+
+The home is the folder named by ZOOM_MARCHE_HOME, else `var/watch` below the current one. It
+holds everything that is this installation's own: settings, database, letters, reports.
+
+    watch.toml          what an officer may set; see config/watch.toml, every line explained
+    ZOOM_MARCHE_SECRET         signs sessions and links; else `secret.key` in the home
+    ZOOM_MARCHE_DATABASE       postgresql://user:password@host:port/name; else SQLite in the home
+    ZOOM_MARCHE_SMTP_PASSWORD  of the mail server
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from watch.errors import Problem, SettingsError
+
+HOME = Path(os.environ.get("ZOOM_MARCHE_HOME") or Path.cwd() / "var" / "watch").resolve()
+
+_DEFAULTS: dict[str, dict[str, Any]] = {
+    "installation": {"language": "fr", "contact": "https://zoom-marche.example/robot"},
+    "collect": {
+        "workers": 2,
+        "deadline_seconds": 30,
+        "most_bytes": 10_000_000,
+        "most_entries": 2000,
+        "pause_seconds": 1.0,
+        "hosts_at_once": 100,
+        "open_addresses": [],
+        "directory": {},
+    },
+    "post": {
+        "kind": "folder",
+        "folder": "letters",
+        "host": "127.0.0.1",
+        "port": 25,
+        "security": "none",
+        "user": "",
+        "letters_a_minute": 120,
+    },
+    "schedule": {
+        "collect_every_minutes": 60,
+        "tell_weekday": "thursday",
+        "tell_hour": 10,
+        "tell_at_latest_hours": 24,
+    },
+    "web": {
+        "host": "127.0.0.1",
+        "port": 8000,
+        "names": ["127.0.0.1", "localhost"],
+        "https": False,
+    },
+}
+
+
+def _written(path: Path) -> Mapping[str, Mapping[str, Any]]:
+    """Return what the officer wrote, every key known and of the right type."""
+    if not path.exists():
+        return {}
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as reason:
+        raise SettingsError(
+            Problem(str(path), f"this is not TOML: {reason}", "compare with config/watch.toml")
+        ) from reason
+    problems = list(_problems(path, tables))
+    if problems:
+        raise SettingsError(*problems)
+    return tables
+
+
+def _problems(path: Path, tables: Mapping[str, Any]) -> list[Problem]:
+    found = []
+    for name, table in tables.items():
+        known = _DEFAULTS.get(name)
+        if known is None or not isinstance(table, dict):
+            found.append(
+                Problem(f"{path}, [{name}]", "unknown table", f"one of {', '.join(_DEFAULTS)}")
+            )
+            continue
+        for key, value in table.items():
+            if key not in known:
+                found.append(
+                    Problem(f"{path}, [{name}] {key}", "unknown", f"one of {', '.join(known)}")
+                )
+            elif not isinstance(value, _types_like(known[key])) or (
+                isinstance(value, bool) and not isinstance(known[key], bool)
+            ):
+                wanted = type(known[key]).__name__
+                found.append(
+                    Problem(f"{path}, [{name}] {key}", f"{value!r} is no {wanted}", f"a {wanted}")
+                )
+    return found
+
+
+def _types_like(default: object) -> tuple[type, ...]:
+    return (int, float) if isinstance(default, float) else (type(default),)
+
+
+def _secret() -> str:
+    """Return the installation's secret; a home without one gets one that only its owner reads."""
+    given = os.environ.get("ZOOM_MARCHE_SECRET")
+    if given:
+        return given
+    path = HOME / "secret.key"
+    if path.exists():
+        return path.read_text(encoding="ascii").strip()
+    if not HOME.exists():
+        # Nothing is installed here yet: commands that only look must not leave a file behind.
+        return secrets.token_urlsafe(48)
+    fresh = secrets.token_urlsafe(48)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(fresh)
+    return fresh
+
+
+def _database(address: str) -> dict[str, Any]:
+    if not address:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str(HOME / "watch.sqlite3"),
+            "OPTIONS": {
+                # A read that turns into a write would fail at once where another has written.
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 30,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON;",
+            },
+            "TEST": {"NAME": os.environ.get("ZOOM_MARCHE_TEST_DATABASE")},
+        }
+    parts = urlsplit(address)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise SettingsError(
+            Problem(
+                "ZOOM_MARCHE_DATABASE",
+                f"{parts.scheme or 'this'} is no database that we know",
+                "write postgresql://user:password@host:port/name, or leave it empty for SQLite",
+            )
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+    }
+
+
+_tables = _written(HOME / "watch.toml")
+WATCH: dict[str, dict[str, Any]] = {
+    name: {**defaults, **_tables.get(name, {})} for name, defaults in _DEFAULTS.items()
+}
+"""The officer's settings over the defaults, by table."""
+
+SECRET_KEY = _secret()
+DEBUG = False
+ALLOWED_HOSTS = WATCH["web"]["names"]
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "watch.store",
+    "watch.web",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "watch.web.middleware.headers",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "watch.web.middleware.language",
+]
+ROOT_URLCONF = "watch.web.urls"
+WSGI_APPLICATION = "watch.web.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [Path(__file__).parent / "web" / "templates"],
+        "OPTIONS": {"environment": "watch.web.pages.environment"},
+    }
+]
+DATABASES = {"default": _database(os.environ.get("ZOOM_MARCHE_DATABASE", ""))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/sign-in"
+LOGIN_REDIRECT_URL = "/"
+LANGUAGE_CODE = WATCH["installation"]["language"]
+USE_I18N = False  # our own catalogues speak; see watch/text/translate.py
+USE_TZ = True
+TIME_ZONE = "UTC"
+STATIC_URL = "/static/"
+STATICFILES_DIRS: list[Path] = []
+WHITENOISE_USE_FINDERS = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = WATCH["web"]["https"]
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("ZOOM_MARCHE_LOG", "WARNING")},
+}

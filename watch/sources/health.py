@@ -1,0 +1,128 @@
+"""How a source is doing: why a visit failed, in words for an officer, and when to come back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from hashlib import blake2b
+
+from watch.domain import Harvest, Outcome, Visit
+from watch.text.translate import speaker
+
+LONGEST_REST = timedelta(days=7)
+LONGEST_WAIT = timedelta(days=1)
+
+_ASK = "Open the address in a browser; if it has moved, enter the new one."
+_WAIT = "Nothing to do now: we try again later. If it lasts for days, look for another source."
+_WRITE = "Write to the site and ask for a well-formed feed, or look for another source."
+
+REASONS: Mapping[str, tuple[str, str]] = {
+    "bad_address": (
+        "The address cannot be used: it is not a plain http or https address.",
+        "Correct the address of the source.",
+    ),
+    "bad_answer": ("The site answers against the rules of the web.", _WAIT),
+    "bad_encoding": ("The answer is packed in a way that we did not ask for.", _WAIT),
+    "blocked": (
+        "The address leads to a machine inside a private network.",
+        "If this source is really inside, ask your administrator to open its exact address.",
+    ),
+    "broken": ("What the source sent could not be read.", _WRITE),
+    "certificate": (
+        "The site cannot prove who it is: its certificate is wrong or has expired.",
+        "Tell the site; we come back once its certificate is right.",
+    ),
+    "cut_short": (
+        "The answer ended early; the complete entries were kept.",
+        "Nothing to do now: we ask for the whole again at the next visit.",
+    ),
+    "dangerous": (
+        "The feed is built in a way that is used to attack its readers; it was not read.",
+        _WRITE,
+    ),
+    "dns": (
+        "Nobody knows a site of this name.",
+        "Check the spelling of the address; the site may have closed.",
+    ),
+    "empty": ("The answer is empty.", _WAIT),
+    "gone": (
+        "The site says that this feed is closed for good.",
+        "Look for its successor, or remove the source.",
+    ),
+    "malformed": (
+        "The feed is badly written; what could be read was kept.",
+        "Nothing to do, unless entries are missing: then write to the site.",
+    ),
+    "missing": ("There is nothing at this address any more.", _ASK),
+    "not_a_feed": ("The answer is a page or another document, not a feed.", _ASK),
+    "refused": (
+        "The site refuses to let us in.",
+        "Ask the site for access, or look for another source.",
+    ),
+    "robots": (
+        "The site asks robots not to visit this address.",
+        "Ask the site for permission, or look for another source.",
+    ),
+    "server_error": ("The site has an internal fault.", _WAIT),
+    "timeout": ("The site did not answer in time.", _WAIT),
+    "too_large": (
+        "The answer is larger than we let in.",
+        "Look for a shorter feed on the site, for instance one by topic.",
+    ),
+    "too_many": ("The site finds that we come too often.", "Choose a longer time between visits."),
+    "too_many_redirects": ("The address sends us from one place to the next without end.", _ASK),
+    "unknown_kind": (
+        "This kind of source is not known here.",
+        "Choose one of the kinds that the list offers.",
+    ),
+    "unreachable": ("The site does not accept the connection, or breaks it off.", _WAIT),
+}
+"""Machine word -> (what is the matter, what to do), both English sentences to be translated."""
+
+
+class VisitFailed(Exception):
+    """A visit cannot go on; `travel` makes a failed `Harvest` of it. Known to this craft alone."""
+
+    def __init__(
+        self, reason: str, detail: str = "", status: int = 0, wait: timedelta | None = None
+    ) -> None:
+        super().__init__(reason, detail)
+        self.reason = reason
+        self.detail = detail
+        self.status = status
+        self.wait = wait
+
+
+def explain(reason: str, language: str) -> tuple[str, str]:
+    """Return what is the matter and what to do, as two sentences in `language`.
+
+    >>> explain("empty", "en")[0]
+    'The answer is empty.'
+    """
+    cause, remedy = REASONS.get(reason, REASONS["broken"])
+    _ = speaker(language)
+    return _(cause), _(remedy)
+
+
+def next_visit(visit: Visit, harvest: Harvest, now: datetime) -> datetime:
+    """Return when to come back: as agreed, or later and later after failures, a week at most.
+
+    What the host asked for (`harvest.wait`) is obeyed; a source that is gone is looked at once
+    a week. Failing sources get up to a tenth more, always the same for one source, so that
+    those which failed together do not come back together.
+    """
+    every = visit.source.every
+    if harvest.outcome is not Outcome.FAILED:
+        return now + every
+    if harvest.reason == "gone":
+        return now + max(every, LONGEST_REST)
+    longest = max(every, LONGEST_REST)
+    rest = min(every * (1 << min(visit.failures + 1, 16)), longest)
+    rest += rest * (_share(visit) / 10)
+    return now + max(rest, harvest.wait or timedelta())
+
+
+def _share(visit: Visit) -> float:
+    """Return a number in [0, 1) that belongs to this source."""
+    name = f"{visit.source.id} {visit.source.url}".encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(name, digest_size=4).digest()) / 2**32

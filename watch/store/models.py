@@ -1,0 +1,368 @@
+"""The tables, in the order of the way: who watches, what is visited, what came, who is told.
+
+Rows mirror the values of `watch.domain`; the query modules beside this file turn one into the other.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+# -- who watches ---------------------------------------------------------------------------
+
+
+class Cluster(models.Model):
+    """One network of firms."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=200)
+    language = models.CharField(max_length=2, default="fr")
+    timezone = models.CharField(max_length=60, default="Europe/Paris")
+    sender_name = models.CharField(max_length=200, blank=True)
+    sender_address = models.CharField(max_length=254, blank=True)
+    postal_address = models.CharField(max_length=300, blank=True)
+    base_url = models.CharField(max_length=300, default="http://127.0.0.1:8000")
+    accent = models.CharField(max_length=7, default="#0b5c7a")
+
+
+class PerimeterVersion(models.Model):
+    """One version of a cluster's cahier des charges, as the officer wrote it."""
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="perimeters")
+    number = models.PositiveIntegerField()
+    version = models.CharField(max_length=40)
+    text = models.TextField()
+    loaded_at = models.DateTimeField()
+    loaded_by = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cluster", "number"], name="one_number_per_version"),
+        ]
+
+
+class Membership(models.Model):
+    """What one person may do in one cluster."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10)
+    college = models.CharField(max_length=10, default="staff")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "cluster"], name="one_role_per_cluster"),
+        ]
+
+
+# -- what is visited -----------------------------------------------------------------------
+
+
+class Source(models.Model):
+    """An address that is visited, once for all clusters that hold it, and its next appointment."""
+
+    url = models.CharField(max_length=2000, unique=True)
+    name = models.CharField(max_length=300)
+    kind = models.CharField(max_length=20, default="feed")
+    language = models.CharField(max_length=2, blank=True)
+    every = models.DurationField()
+    group = models.CharField(max_length=40, blank=True)
+    note = models.CharField(max_length=500, blank=True)
+    licence = models.CharField(max_length=100, blank=True)
+    excerpt_length = models.PositiveIntegerField(default=160)
+    full_text = models.BooleanField(default=False)
+    due_at = models.DateTimeField(db_index=True)
+    visited_at = models.DateTimeField(null=True)
+    etag = models.CharField(max_length=1000, blank=True)
+    last_modified = models.CharField(max_length=200, blank=True)
+    body_hash = models.BinaryField(default=b"")
+    seen = models.BinaryField(default=b"")
+    failures = models.PositiveIntegerField(default=0)
+    moved_to = models.CharField(max_length=2000, blank=True)
+
+
+class Holding(models.Model):
+    """A cluster's perimeter holds a source: only so may the cluster see what it published."""
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="holdings")
+    source = models.ForeignKey(Source, models.CASCADE, related_name="holdings")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cluster", "source"], name="one_holding"),
+        ]
+
+
+class VisitRecord(models.Model):
+    """How one visit ended; the history stays."""
+
+    source = models.ForeignKey(Source, models.CASCADE, related_name="history")
+    visited_at = models.DateTimeField()
+    outcome = models.CharField(max_length=10)
+    reason = models.CharField(max_length=30, blank=True)
+    detail = models.CharField(max_length=300, blank=True)
+    status = models.PositiveIntegerField(default=0)
+    entry_count = models.PositiveIntegerField(default=0)
+    new_count = models.PositiveIntegerField(default=0)
+    skipped_count = models.PositiveIntegerField(default=0)
+    size = models.PositiveIntegerField(default=0)
+    seconds = models.FloatField(default=0.0)
+
+    class Meta:
+        indexes = [models.Index(fields=["source", "-visited_at"], name="visits_of_source")]
+
+
+# -- what came of it -----------------------------------------------------------------------
+
+
+class Item(models.Model):
+    """One publication. It belongs to no cluster; `Sighting` says which sources showed it."""
+
+    key = models.CharField(max_length=32, unique=True)
+    url = models.CharField(max_length=2000, blank=True)
+    title = models.CharField(max_length=1000)
+    text = models.TextField(blank=True)
+    language = models.CharField(max_length=2, blank=True)
+    published_at = models.DateTimeField(db_index=True)
+    first_seen_at = models.DateTimeField()
+    source = models.ForeignKey(Source, models.PROTECT, related_name="+")
+    outlet = models.CharField(max_length=300, blank=True)
+    kind = models.CharField(max_length=20, default="news")
+    author = models.CharField(max_length=300, blank=True)
+    digest = models.CharField(max_length=32)
+    print = models.BinaryField(default=b"")
+    story = models.CharField(max_length=32, db_index=True)
+    story_why = models.CharField(max_length=100, blank=True)
+
+
+class Sighting(models.Model):
+    """A source showed an item."""
+
+    item = models.ForeignKey(Item, models.CASCADE, related_name="sightings")
+    source = models.ForeignKey(Source, models.CASCADE, related_name="+")
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item", "source"], name="one_sighting")]
+        indexes = [models.Index(fields=["source", "seen_at"], name="sightings_of_source")]
+
+
+class Revision(models.Model):
+    """What an item said before it was edited."""
+
+    item = models.ForeignKey(Item, models.CASCADE, related_name="revisions")
+    title = models.CharField(max_length=1000)
+    text = models.TextField(blank=True)
+    digest = models.CharField(max_length=32)
+    replaced_at = models.DateTimeField()
+
+
+# -- what it is about ----------------------------------------------------------------------
+
+
+class Reading(models.Model):
+    """This item was read by this classifier under this version of this cluster's perimeter."""
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="+")
+    item = models.ForeignKey(Item, models.CASCADE, related_name="readings")
+    by = models.CharField(max_length=40)
+    perimeter = models.PositiveIntegerField()
+    read_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cluster", "item", "by"], name="one_reading"),
+        ]
+
+
+class Tag(models.Model):
+    """One opinion; opinions are added, never altered."""
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="+")
+    item = models.ForeignKey(Item, models.CASCADE, related_name="tags")
+    axis = models.CharField(max_length=10)
+    topic = models.CharField(max_length=60)
+    score = models.FloatField()
+    by = models.CharField(max_length=40)
+    why = models.JSONField(default=list)
+    said_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cluster", "item", "axis", "topic", "by", "said_at"], name="one_opinion"
+            ),
+        ]
+
+
+class Settled(models.Model):
+    """What the opinions on an item come to; made anew with every reading and review."""
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="+")
+    item = models.ForeignKey(Item, models.CASCADE, related_name="settled")
+    axis = models.CharField(max_length=10)
+    topic = models.CharField(max_length=60)
+    published_at = models.DateTimeField()
+    score = models.FloatField()
+    by = models.CharField(max_length=40)
+    why = models.JSONField(default=list)
+    said_at = models.DateTimeField(null=True)
+    is_served = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cluster", "item", "axis", "topic"], name="one_settlement"
+            ),
+        ]
+        indexes = [
+            # The page "market X, newest first" is one walk along this index.
+            models.Index(
+                fields=["cluster", "axis", "topic", "-published_at", "-item"],
+                name="served_newest_first",
+                condition=Q(is_served=True),
+            ),
+        ]
+
+
+class Review(models.Model):
+    """What a person said."""
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="+")
+    item = models.ForeignKey(Item, models.CASCADE, related_name="reviews")
+    axis = models.CharField(max_length=10)
+    topic = models.CharField(max_length=60)
+    verdict = models.CharField(max_length=10)
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    college = models.CharField(max_length=10)
+    said_at = models.DateTimeField()
+    instead = models.CharField(max_length=60, blank=True)
+    remark = models.CharField(max_length=500, blank=True)
+
+
+# -- who is told ---------------------------------------------------------------------------
+
+
+class Subscriber(models.Model):
+    """An SME's reader."""
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="subscribers")
+    email = models.CharField(max_length=254)
+    name = models.CharField(max_length=200, blank=True)
+    firm = models.CharField(max_length=200, blank=True)
+    language = models.CharField(max_length=2)
+    interests = models.JSONField(default=list)
+    quota = models.PositiveSmallIntegerField(default=6)
+    basis_ground = models.CharField(max_length=30, blank=True)
+    basis_origin = models.CharField(max_length=200, blank=True)
+    basis_since = models.DateField(null=True)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cluster", "email"], name="one_address_per_cluster"),
+        ]
+
+
+class Suppression(models.Model):
+    """An address that is never written to again, as a hash; stronger than any import."""
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="+")
+    address_hash = models.CharField(max_length=64)
+    reason = models.CharField(max_length=20)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cluster", "address_hash"], name="one_suppression"),
+        ]
+
+
+class Letter(models.Model):
+    """The outbox: one row per letter, from the moment it is written."""
+
+    key = models.CharField(max_length=64, unique=True)
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="letters")
+    subscriber = models.ForeignKey(Subscriber, models.CASCADE, related_name="letters")
+    first_on = models.DateField()
+    last_on = models.DateField()
+    message_id = models.CharField(max_length=200)
+    to = models.CharField(max_length=254)
+    to_name = models.CharField(max_length=200, blank=True)
+    sender = models.CharField(max_length=254)
+    sender_name = models.CharField(max_length=200, blank=True)
+    subject = models.CharField(max_length=300)
+    html = models.TextField()
+    text = models.TextField()
+    language = models.CharField(max_length=2)
+    headers = models.JSONField(default=list)
+    written_at = models.DateTimeField()
+    state = models.CharField(max_length=10, default="queued")
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField()
+    holder = models.CharField(max_length=120, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    detail = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "next_at"], name="letters_waiting")]
+
+
+class Told(models.Model):
+    """A subscriber has had this story in a letter."""
+
+    subscriber = models.ForeignKey(Subscriber, models.CASCADE, related_name="told")
+    story = models.CharField(max_length=32)
+    letter = models.ForeignKey(Letter, models.CASCADE, related_name="told")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subscriber", "story"], name="told_once")]
+
+
+class ZoomEdition(models.Model):
+    """A published report and its pages by language."""
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="zooms")
+    market = models.CharField(max_length=60)
+    first_on = models.DateField()
+    last_on = models.DateField()
+    edition = models.PositiveIntegerField()
+    perimeter = models.PositiveIntegerField()
+    approver = models.CharField(max_length=200)
+    level = models.CharField(max_length=12)
+    made_at = models.DateTimeField()
+    pages = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cluster", "market", "first_on", "last_on"], name="one_zoom_per_period"
+            ),
+        ]
+
+
+# -- the clock -----------------------------------------------------------------------------
+
+
+class Slot(models.Model):
+    """One round of one cluster on one local date: claimed with a lease, done once."""
+
+    cluster = models.CharField(max_length=60)
+    round = models.CharField(max_length=20)
+    on = models.CharField(max_length=20)
+    holder = models.CharField(max_length=120)
+    lease_until = models.DateTimeField()
+    started_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    counts = models.JSONField(default=dict)
+    problems = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cluster", "round", "on"], name="one_slot"),
+        ]

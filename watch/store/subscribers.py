@@ -1,0 +1,124 @@
+"""Subscribers, and the addresses that are never written to again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+
+from watch.domain import Axis, Basis, Interest, Period, Subscriber
+from watch.store import models
+from watch.store.clusters import primary_key
+from watch.store.transaction import writing
+
+__all__ = ["Saved", "every", "find", "is_suppressed", "remove", "save", "suppress", "told"]
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What an import came to; `suppressed` lists addresses that asked not to be written to."""
+
+    added: int
+    changed: int
+    suppressed: tuple[str, ...]
+
+
+def save(cluster: str, subscribers: Sequence[Subscriber]) -> Saved:
+    """Add subscribers, or change those that are known; an opposition outlives any import."""
+    added = changed = 0
+    suppressed = []
+    with writing():
+        key = primary_key(cluster)
+        for subscriber in subscribers:
+            if is_suppressed(cluster, subscriber.email):
+                suppressed.append(subscriber.email)
+                continue
+            _, is_new = models.Subscriber.objects.update_or_create(
+                cluster_id=key, email=subscriber.email, defaults=_columns(subscriber)
+            )
+            added, changed = added + is_new, changed + (not is_new)
+    return Saved(added, changed, tuple(suppressed))
+
+
+def every(cluster: str) -> list[Subscriber]:
+    """Return all subscribers of a cluster, by firm and address."""
+    rows = models.Subscriber.objects.filter(cluster__slug=cluster).order_by("firm", "email")
+    return [_subscriber(row, cluster) for row in rows]
+
+
+def find(cluster: str, id: int) -> Subscriber | None:
+    """Return one subscriber of the cluster, or None."""
+    row = models.Subscriber.objects.filter(cluster__slug=cluster, pk=id).first()
+    return _subscriber(row, cluster) if row else None
+
+
+def remove(cluster: str, email: str) -> bool:
+    """Forget a subscriber and what he was told; return whether there was one."""
+    gone, _ = models.Subscriber.objects.filter(cluster__slug=cluster, email=email).delete()
+    return bool(gone)
+
+
+def told(subscriber: int, apart_from: Period | None = None) -> frozenset[str]:
+    """Return the stories that this subscriber has had in any letter, or in any of other periods."""
+    rows = models.Told.objects.filter(subscriber=subscriber)
+    if apart_from is not None:
+        first, last = apart_from.first_on, apart_from.last_on
+        rows = rows.exclude(letter__first_on=first, letter__last_on=last)
+    return frozenset(rows.values_list("story", flat=True))
+
+
+def suppress(cluster: str, email: str, reason: str, now: datetime) -> None:
+    """Never write to this address again; only its hash is kept."""
+    with writing():
+        key = primary_key(cluster)
+        models.Suppression.objects.get_or_create(
+            cluster_id=key,
+            address_hash=_hash(cluster, email),
+            defaults={"reason": reason, "since": now},
+        )
+        models.Subscriber.objects.filter(cluster=key, email=email).update(is_active=False)
+
+
+def is_suppressed(cluster: str, email: str) -> bool:
+    """Return whether the address asked, or proved, not to be written to."""
+    return models.Suppression.objects.filter(
+        cluster__slug=cluster, address_hash=_hash(cluster, email)
+    ).exists()
+
+
+def _hash(cluster: str, email: str) -> str:
+    return blake2b(
+        email.strip().casefold().encode(), digest_size=32, key=cluster.encode()[:64]
+    ).hexdigest()
+
+
+def _columns(subscriber: Subscriber) -> dict[str, object]:
+    basis = subscriber.basis
+    return {
+        "name": subscriber.name,
+        "firm": subscriber.firm,
+        "language": subscriber.language,
+        "interests": [[i.axis.value, i.topic, i.weight] for i in subscriber.interests],
+        "quota": subscriber.quota,
+        "basis_ground": basis.ground if basis else "",
+        "basis_origin": basis.origin if basis else "",
+        "basis_since": basis.since_on if basis else None,
+    }
+
+
+def _subscriber(row: models.Subscriber, cluster: str) -> Subscriber:
+    return Subscriber(
+        id=row.pk,
+        cluster=cluster,
+        email=row.email,
+        name=row.name,
+        firm=row.firm,
+        language=row.language,
+        interests=tuple(Interest(Axis(axis), topic, w) for axis, topic, w in row.interests),
+        basis=Basis(row.basis_ground, row.basis_origin, row.basis_since)
+        if row.basis_since
+        else None,
+        quota=row.quota,
+        is_active=row.is_active,
+    )

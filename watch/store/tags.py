@@ -1,0 +1,181 @@
+"""Readings, opinions, what they settle to, and reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from watch.domain import Axis, Item, Review, Tag
+from watch.store import models
+from watch.store.clusters import primary_key
+from watch.store.items import to_item, visible
+
+__all__ = [
+    "add_review", "keep_readings", "opinions", "owed", "owed_count", "resettle", "reviews",
+]  # fmt: skip
+
+
+def owed(cluster: str, by: str, perimeter: int, limit: int) -> list[Item]:
+    """Return items that the classifier has not read under this perimeter version, newest first."""
+    key = primary_key(cluster)
+    done = models.Reading.objects.filter(
+        cluster=key, item=OuterRef("pk"), by=by, perimeter=perimeter
+    )
+    rows = visible(key).filter(~Exists(done)).order_by("-pk")[:limit]
+    return [to_item(row) for row in rows]
+
+
+def owed_count(cluster: str, by: str, perimeter: int) -> int:
+    """Return how many readings are owed."""
+    key = primary_key(cluster)
+    done = models.Reading.objects.filter(
+        cluster=key, item=OuterRef("pk"), by=by, perimeter=perimeter
+    )
+    return visible(key).filter(~Exists(done)).count()
+
+
+def keep_readings(
+    cluster: str,
+    by: str,
+    perimeter: int,
+    items: Sequence[Item],
+    tags: Sequence[Tag],
+    read_at: datetime,
+) -> None:
+    """Record that items were read, with the opinions that came of it (often none).
+
+    Call it inside `transaction.writing`. The tags' `by` is `by`; they are stamped `read_at`.
+    """
+    key = primary_key(cluster)
+    ids = _ids(item.key for item in items)
+    models.Reading.objects.bulk_create(
+        [
+            models.Reading(cluster_id=key, item_id=pk, by=by, perimeter=perimeter, read_at=read_at)
+            for pk in ids.values()
+        ],
+        update_conflicts=True,
+        unique_fields=["cluster", "item", "by"],
+        update_fields=["perimeter", "read_at"],
+        batch_size=1000,
+    )
+    models.Tag.objects.bulk_create(
+        [_opinion(key, ids[tag.item], tag, read_at) for tag in tags if tag.item in ids],
+        ignore_conflicts=True,
+        batch_size=1000,
+    )
+
+
+def opinions(cluster: str, items: Iterable[str]) -> dict[str, list[Tag]]:
+    """Return the opinions in force on each item key: people's, and each classifier's last."""
+    key = primary_key(cluster)
+    last_reading = models.Reading.objects.filter(
+        cluster=key, item=OuterRef("item"), by=OuterRef("by"), read_at=OuterRef("said_at")
+    )
+    rows = (
+        models.Tag.objects.filter(cluster=key, item__key__in=list(items))
+        .filter(Q(by__startswith="expert/") | Exists(last_reading))
+        .order_by("pk")
+        .values_list("item__key", "axis", "topic", "score", "by", "why", "said_at")
+    )
+    found: dict[str, list[Tag]] = {}
+    for item, axis, topic, score, by, why, said_at in rows:
+        found.setdefault(item, []).append(
+            Tag(item, Axis(axis), topic, score, by, tuple(why), said_at)
+        )
+    return found
+
+
+def resettle(
+    cluster: str, items: Iterable[str], settled: Sequence[Tag], served: frozenset[Tag]
+) -> None:
+    """Replace what the opinions on these items come to; `served` are those that are facts.
+
+    Call it inside `transaction.writing`.
+    """
+    key = primary_key(cluster)
+    rows = models.Item.objects.filter(key__in=list(items)).values_list("key", "pk", "published_at")
+    known = {item: (pk, at) for item, pk, at in rows}
+    models.Settled.objects.filter(cluster=key, item__in=[pk for pk, _ in known.values()]).delete()
+    models.Settled.objects.bulk_create(
+        [
+            models.Settled(
+                cluster_id=key,
+                item_id=known[tag.item][0],
+                published_at=known[tag.item][1],
+                axis=tag.axis.value,
+                topic=tag.topic,
+                score=tag.score,
+                by=tag.by,
+                why=list(tag.why),
+                said_at=tag.said_at,
+                is_served=tag in served,
+            )
+            for tag in settled
+            if tag.item in known
+        ],
+        batch_size=1000,
+    )
+
+
+def add_review(cluster: str, review: Review, tags: Sequence[Tag]) -> None:
+    """Keep what a person said and the opinions that it means; inside `transaction.writing`."""
+    key = primary_key(cluster)
+    pk = _ids([review.item])[review.item]
+    models.Review.objects.create(
+        cluster_id=key,
+        item_id=pk,
+        axis=review.axis.value,
+        topic=review.topic,
+        verdict=review.verdict.value,
+        reviewer_id=review.reviewer,
+        college=review.college,
+        said_at=review.said_at,
+        instead=review.instead,
+        remark=review.remark,
+    )
+    models.Tag.objects.bulk_create(
+        [_opinion(key, pk, tag, review.said_at) for tag in tags], ignore_conflicts=True
+    )
+
+
+def reviews(cluster: str, item: str = "") -> list[tuple[str, str, str, str, str, datetime]]:
+    """Return reviews, newest first: (reviewer's name, axis, topic, verdict, instead, said at)."""
+    rows = models.Review.objects.filter(cluster__slug=cluster)
+    if item:
+        rows = rows.filter(item__key=item)
+    return list(
+        rows.order_by("-said_at", "-pk")
+        .annotate(who=F("reviewer__username"))
+        .values_list("who", "axis", "topic", "verdict", "instead", "said_at")
+    )
+
+
+def topic_counts(cluster: str) -> Mapping[tuple[str, str], int]:
+    """Return how many items have each topic as a fact: (axis, topic) -> count."""
+    from django.db.models import Count
+
+    rows = (
+        models.Settled.objects.filter(cluster__slug=cluster, is_served=True)
+        .values("axis", "topic")
+        .annotate(count=Count("pk"))
+    )
+    return {(row["axis"], row["topic"]): row["count"] for row in rows}
+
+
+def _ids(keys: Iterable[str]) -> dict[str, int]:
+    return dict(models.Item.objects.filter(key__in=list(keys)).values_list("key", "pk"))
+
+
+def _opinion(cluster: int, item: int, tag: Tag, said_at: datetime) -> models.Tag:
+    return models.Tag(
+        cluster_id=cluster,
+        item_id=item,
+        axis=tag.axis.value,
+        topic=tag.topic,
+        score=tag.score,
+        by=tag.by,
+        why=list(tag.why),
+        said_at=tag.said_at or said_at,
+    )

@@ -1,0 +1,162 @@
+"""Words for what pages show: days, scores, states, judges, verdicts, reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from watch.classify.settle import is_served
+from watch.domain import Tag, Texts
+from watch.text.translate import catalogue, speaker
+
+__all__ = [
+    "by_expert", "day", "days", "host", "judge", "letter_state", "level", "local", "number", "role",
+    "rhythm", "silence", "strength", "text", "tongue", "verdict",
+]  # fmt: skip
+
+
+def text(texts: Texts, language: str) -> str:
+    """Return an officer's text in this language, else in French, else in any, else ""."""
+    return texts.get(language) or texts.get("fr") or next(iter(texts.values()), "")
+
+
+def local(moment: datetime, zone: str) -> datetime:
+    """Return an instant as the clocks of a place show it."""
+    try:
+        return moment.astimezone(ZoneInfo(zone))
+    except (ZoneInfoNotFoundError, ValueError):
+        return moment
+
+
+def day(on: date, language: str) -> str:
+    """Return a day in words.
+
+    >>> day(date(2026, 11, 16), "en")
+    '16 November 2026'
+    """
+    _ = speaker(language)
+    months = (
+        _("January"), _("February"), _("March"), _("April"), _("May"), _("June"), _("July"),
+        _("August"), _("September"), _("October"), _("November"), _("December"),
+    )  # fmt: skip
+    first = "1er" if language == "fr" and on.day == 1 else str(on.day)
+    return f"{first} {months[on.month - 1]} {on.year}"
+
+
+def days(first_on: date, last_on: date, language: str) -> str:
+    """Return a stretch of days in words."""
+    return speaker(language)("{first} to {last}").format(
+        first=day(first_on, language), last=day(last_on, language)
+    )
+
+
+def number(count: int, language: str) -> str:
+    """Return a whole number with its thousands apart.
+
+    >>> number(12345, "en")
+    '12,345'
+    """
+    return f"{count:,}".replace(",", "\N{NARROW NO-BREAK SPACE}") if language == "fr" else f"{count:,}"
+
+
+def rhythm(every: timedelta, language: str) -> str:
+    """Return how often a source is visited, in words."""
+    ngettext = catalogue(language).ngettext
+    hours = max(1, round(every / timedelta(hours=1)))
+    if hours % 24:
+        return ngettext("every hour", "every {n} hours", hours).format(n=hours)
+    return ngettext("every day", "every {n} days", hours // 24).format(n=hours // 24)
+
+
+def by_expert(tag: Tag) -> bool:
+    """Return whether a person says so."""
+    return tag.by.startswith("expert/")
+
+
+def strength(tag: Tag, language: str) -> str:
+    """Return how sure a settled tag is, in words."""
+    _ = speaker(language)
+    if not is_served(tag):
+        return _("to review")
+    if by_expert(tag):
+        return _("said by an expert")
+    return _("sure") if tag.score >= 0.8 else _("likely")
+
+
+def judge(tag: Tag, language: str) -> str:
+    """Return who stands behind a tag, in words."""
+    _ = speaker(language)
+    kind, _slash, rest = tag.by.partition("/")
+    if kind == "expert":
+        return {
+            "industry": _("an expert from industry"),
+            "academia": _("an expert from research"),
+            "staff": _("the watch team"),
+        }.get(rest.partition("/")[0], _("an expert"))
+    return _("found by the perimeter’s words") if kind == "phrases" else _("learned from reviews")
+
+
+def verdict(said: str, language: str) -> str:
+    """Return what a reviewer did, in words."""
+    _ = speaker(language)
+    return {"confirm": _("confirmed"), "reject": _("rejected"), "correct": _("corrected")}[said]
+
+
+def role(name: str, language: str) -> str:
+    """Return a role in words."""
+    _ = speaker(language)
+    return {"officer": _("watch officer"), "expert": _("expert"), "reader": _("reader")}[name]
+
+
+def silence(reason: str, language: str) -> str:
+    """Return why somebody gets no letter, in words."""
+    _ = speaker(language)
+    return {
+        "no_basis": _("No letter: no legal basis is recorded for this reader."),
+        "inactive": _("No letter: this reader has unsubscribed."),
+        "too_little": _("No letter this week: nothing good enough for this reader."),
+    }.get(reason, _("No letter this week."))
+
+
+def letter_state(state: str, language: str) -> str:
+    """Return what became of a letter, in words."""
+    _ = speaker(language)
+    return {
+        "queued": _("waiting"),
+        "sending": _("being sent"),
+        "sent": _("sent"),
+        "failed": _("failed"),
+        "uncertain": _("uncertain: it may have arrived"),
+    }.get(state, state)
+
+
+def level(name: str, language: str) -> str:
+    """Return how far a report may go, in words."""
+    _ = speaker(language)
+    known: Mapping[str, str] = {
+        "public": _("public"),
+        "members": _("members of the cluster only"),
+        "restricted": _("restricted: do not pass on"),
+    }
+    return known.get(name, name)
+
+
+def tongue(code: str, language: str) -> str:
+    """Return the name of a language, its code where it has none here."""
+    _ = speaker(language)
+    known = {
+        "fr": _("French"), "en": _("English"), "de": _("German"), "es": _("Spanish"),
+        "it": _("Italian"), "nl": _("Dutch"), "pt": _("Portuguese"),
+    }  # fmt: skip
+    return known.get(code, code or _("unknown language"))
+
+
+def host(url: str) -> str:
+    """Return the site that an address belongs to.
+
+    >>> host("https://www.journal.example/a?b")
+    'journal.example'
+    """
+    return urlsplit(url).netloc.removeprefix("www.")
