@@ -6,6 +6,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -93,18 +94,16 @@ def _server(web: WebServer) -> ThreadingHTTPServer:
             super().setup()
 
         def handle(self) -> None:
-            try:
+            with suppress(OSError):  # whoever asked has gone away
                 super().handle()
-            except OSError:
-                pass  # whoever asked has gone away
 
         def log_message(self, *_: object) -> None:
             pass
 
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             began = time.monotonic()
             answer = web.answers.get(self.path, Reply(status=404))
-            reply = answer if isinstance(answer, Reply) else answer(self.headers)
+            reply = answer if isinstance(answer, Reply) else answer(dict(self.headers))
             try:
                 self._send(reply)
             finally:

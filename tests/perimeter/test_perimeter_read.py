@@ -103,7 +103,7 @@ def test_a_problem_names_file_line_and_topic_in_the_users_language() -> None:
     text = SMALL.replace("      fr: [lidar, télémétrie laser]\n", "")
 
     assert refusal(text, "photonique.yaml", "fr") == [
-        "photonique.yaml, ligne 54, technologie «\u00a0lidar\u00a0»: "
+        "photonique.yaml, ligne 52, technologie «\u00a0lidar\u00a0»: "
         "«\u00a0terms\u00a0» n’a rien dans la langue «\u00a0fr\u00a0»; "
         "ajoutez fr: [..., ...] à «\u00a0terms\u00a0»"
     ]
@@ -147,7 +147,9 @@ def test_a_hostile_form_is_refused_at_once(text: str) -> None:
     assert perf_counter() - started < 3  # at most 0.4 s on a quiet machine
 
 
-@pytest.mark.parametrize("text", ["", "\0", "\udc80", "# only a remark", "- a\n- b", "word", "%A\n"])
+@pytest.mark.parametrize(
+    "text", ["", "\0", "\udc80", "# only a remark", "- a\n- b", "word", "%A\n"]
+)
 def test_what_is_no_perimeter_is_refused_with_a_sentence(text: str) -> None:
     assert refusal(text)
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import gzip
-import os
 import pickle
 import resource
 import shutil
@@ -10,9 +9,10 @@ import subprocess
 import threading
 import time
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -102,9 +102,7 @@ def test_entries_that_were_read_last_time_are_counted_and_not_read_again() -> No
     more = FEED.replace(b"</channel>", b"<item><title>Neuf</title><guid>3</guid></item></channel>")
     with WebServer({"/feed": OK, "/more": Reply(more)}) as web:
         first = harvest(web.url("/feed"), manners(web))
-        again = harvest(
-            web.url("/more"), manners(web), seen=first.seen, body_hash=first.body_hash
-        )
+        again = harvest(web.url("/more"), manners(web), seen=first.seen, body_hash=first.body_hash)
 
     assert [entry.title for entry in again.entries] == ["Neuf"]
     assert again.known_count == 2
@@ -221,7 +219,7 @@ class Rebinding(dict[str, tuple[str, int]]):
         super().__init__()
         self.answers = list(answers)
 
-    def get(self, name: str, default: object = None) -> tuple[str, int]:  # type: ignore[override]
+    def get(self, name: str, default: object = None) -> tuple[str, int]:
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
 
@@ -268,9 +266,7 @@ def test_validators_stay_with_the_host_that_gave_them() -> None:
 
 
 def hops(count: int, status: int = 302) -> dict[str, Reply]:
-    ways = {
-        f"/{n}": Reply(status=status, headers={"Location": f"/{n + 1}"}) for n in range(count)
-    }
+    ways = {f"/{n}": Reply(status=status, headers={"Location": f"/{n + 1}"}) for n in range(count)}
     return {**ways, f"/{count}": OK}
 
 
@@ -340,7 +336,8 @@ def test_packed_bodies_are_unpacked_or_refused(reply: Reply, reason: str) -> Non
 
 @pytest.mark.parametrize("layers", [1, 2])
 def test_a_bomb_is_stopped_before_it_costs_time_or_memory(layers: int) -> None:
-    bomb = gzip.compress(bytes(300 * 2**20), 9)
+    packer = zlib.compressobj(9, wbits=31)
+    bomb = b"".join(packer.compress(bytes(2**20)) for _ in range(300)) + packer.flush()
     bomb = gzip.compress(bomb, 9) if layers == 2 else bomb
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with WebServer({"/feed": packed(bomb)}) as web:
@@ -471,7 +468,7 @@ def test_one_host_is_asked_once_at_a_time_with_a_pause_between() -> None:
         travel(trips, NOW, manners(web, pause=timedelta(seconds=0.1)))
 
     asked = sorted(web.asked, key=lambda one: one.began)
-    gaps = [later.began - former.ended for former, later in zip(asked, asked[1:], strict=False)]
+    gaps = [later.began - former.ended for former, later in pairwise(asked)]
     assert len(gaps) == 3
     assert all(gap > 0.08 for gap in gaps)
 
@@ -538,7 +535,7 @@ def test_each_status_has_its_reason_and_its_sentences(status: int, reason: str) 
         ("9" * 5_000, 24),
         ("Mon, 23 Nov 2026 08:00:00 GMT", 2),
         ("Fri, 31 Dec 9999 23:59:59 GMT", 24),
-        ("Mon, 01 Jan 0001 00:00:00 +1400", None),
+        ("Mon, 01 Jan 0001 00:00:00 +1400", 0),
         ("Mon, 23 Nov 2020 08:00:00 GMT", 0),
         ("-5", None),
         ("soon", None),
@@ -609,7 +606,7 @@ def test_an_unknown_kind_of_source_is_said_to_be_unknown() -> None:
 
 
 @pytest.fixture
-def own_certificate(tmp_path: Path) -> Iterator[ssl.SSLContext]:
+def own_certificate(tmp_path: Path) -> ssl.SSLContext:
     if not shutil.which("openssl"):
         pytest.skip("no openssl to write a certificate with")
     paths = ("-keyout", str(tmp_path / "key"), "-out", str(tmp_path / "cert"))
@@ -620,7 +617,7 @@ def own_certificate(tmp_path: Path) -> Iterator[ssl.SSLContext]:
     )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tmp_path / "cert", tmp_path / "key")
-    yield context
+    return context
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(own_certificate: ssl.SSLContext) -> None:
@@ -631,12 +628,16 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(own_certificate: ssl.S
     assert web.asked == []
 
 
+def open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
 def test_no_thread_and_no_open_file_is_left_behind() -> None:
     with WebServer({"/feed": OK}) as web:
         harvest(web.url("/feed"), manners(web))
-        threads, files = threading.active_count(), len(os.listdir("/proc/self/fd"))
+        threads, files = threading.active_count(), open_files()
         for _ in range(5):
             harvest(web.url("/feed"), manners(web))
 
         assert threading.active_count() <= threads + 5
-        assert len(os.listdir("/proc/self/fd")) <= files + 5
+        assert open_files() <= files + 5

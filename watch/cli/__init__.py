@@ -15,13 +15,15 @@ __all__ = ["main"]
 def main() -> None:
     """Run the command line; a refusal is one clear message, never a trace."""
     _choose_home(sys.argv[1:])
-    from watch.cli.commands import zoom_marche
+    from watch.cli.language import refusal
     from watch.errors import WatchError
 
     try:
+        from watch.cli.commands import zoom_marche
+
         zoom_marche(prog_name="zoom-marche")
     except WatchError as reason:
-        sys.stderr.write(f"{reason}\n")
+        sys.stderr.write(f"{refusal(reason)}\n")
         sys.exit(2)
 
 

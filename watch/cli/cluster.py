@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import asdict, replace
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
 from watch.cli.desk import _, as_json, chosen_cluster, cluster_option, json_option, open_store, say
+from watch.errors import Problem, WatchError
 
 __all__ = ["cluster"]
 
@@ -18,7 +22,7 @@ def cluster() -> None:
 
 @cluster.command("set", help=_("Change what readers see of the cluster; what is left out stays."))
 @click.option("--name", help=_("The name in letters and reports."))
-@click.option("--language", type=click.Choice(["fr", "en"]))
+@click.option("--language", type=click.Choice(["fr", "en"]), help=_("Of its own pages."))
 @click.option("--timezone", help=_("For instance Europe/Paris."))
 @click.option("--sender-name", help=_("The person who signs the letters."))
 @click.option("--sender-address", help=_("Where answers arrive."))
@@ -32,7 +36,11 @@ def change(slug: str, **wished: str | None) -> None:
     from watch.store import clusters
 
     before = chosen_cluster(slug)
-    clusters.save(replace(before, **{name: value for name, value in wished.items() if value}))
+    given = {name: value for name, value in wished.items() if value}
+    problems = [_FORMS[name][1] for name, value in given.items() if not _is_fit(name, value)]
+    if problems:
+        raise WatchError(*problems)
+    clusters.save(replace(before, **given))
     say(_("changed: {cluster}").format(cluster=before.slug))
 
 
@@ -48,4 +56,49 @@ def list_clusters(is_json: bool) -> None:
         as_json([asdict(one) for one in found])
         return
     for one in found:
-        say(f"{one.slug:20}  {one.name}  {one.sender_name} <{one.sender_address}>  {one.base_url}")
+        sender = f"{one.sender_name} <{one.sender_address}>" if one.sender_address else "-"
+        say(f"{one.slug:20}  {one.name}  {sender}  {one.base_url}")
+
+
+_FORMS: Mapping[str, tuple[str, Problem]] = {
+    "sender_address": (
+        r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+",
+        Problem(
+            "--sender-address",
+            _("this is no e-mail address"),
+            _("write for example watch@cluster.example"),
+        ),
+    ),
+    "base_url": (
+        r"https?://[^/\s]+(/[^/\s]+)*",
+        Problem(
+            "--base-url",
+            _("this is no web address without a slash at the end"),
+            _("write for example https://watch.cluster.example"),
+        ),
+    ),
+    "accent": (
+        r"#[0-9a-fA-F]{6}",
+        Problem("--accent", _("this is no colour"), _("write for example #0b5c7a")),
+    ),
+    "timezone": (
+        r"\S+",
+        Problem(
+            "--timezone", _("this time zone is not known"), _("write for example Europe/Paris")
+        ),
+    ),
+}
+"""How a value has to look, and what to say of one that does not."""
+
+
+def _is_fit(name: str, value: str) -> bool:
+    if name not in _FORMS:
+        return True
+    if not re.fullmatch(_FORMS[name][0], value):
+        return False
+    if name == "timezone":
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError):
+            return False
+    return True

@@ -62,7 +62,7 @@ _PLACES = {
 )
 @click.option(
     "--home",
-    metavar="FOLDER",
+    metavar=_("FOLDER"),
     help=_("Where settings, database, letters and reports lie (now {home}).").format(
         home=settings.HOME
     ),
@@ -72,7 +72,7 @@ def zoom_marche(home: str | None) -> None:
     """Open the door; `--home` was taken before, see `watch.cli.main`."""
 
 
-@click.command(help=_("Prepare a home: settings to fill in, an empty database, folders."))
+@click.command(help=_("Prepare a home. It gets settings to fill in, an empty database, folders."))
 def init() -> None:
     """Make a home; what is there already stays as it is."""
     open_store(must_exist=False)
@@ -87,7 +87,7 @@ def init() -> None:
     prepare()
     say(_("The home is ready: {home}").format(home=settings.HOME))
     say(_("Next:"))
-    say("  zoom-marche perimeter load FILE.yaml")
+    say(f"  zoom-marche perimeter load {_('FILE')}.yaml")
     say("  zoom-marche source add https://…")
-    say("  zoom-marche subscriber import FILE.csv")
+    say(f"  zoom-marche subscriber import {_('FILE')}.csv")
     say("  zoom-marche run")

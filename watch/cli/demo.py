@@ -48,8 +48,9 @@ PEOPLE = {
 
 @click.command(
     help=_(
-        "Show the watch at work on a small invented web: visit it, tag what it says, write six "
-        "firms their letters and publish a Zoom-Marché. Run it again: nothing comes twice."
+        "Show the watch at work on an invented web. It visits the sites, tags what they say, "
+        "writes six firms their letters and publishes a Zoom-Marché. Run it again: nothing "
+        "comes twice."
     )
 )
 @click.option("--fresh", is_flag=True, help=_("Begin anew, as on the first day."))

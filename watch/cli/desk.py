@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -14,32 +15,22 @@ from typing import Any
 import click
 
 from watch import settings
+from watch.cli.language import LANGUAGE, _
 from watch.domain import Cluster, Manners, Report
 from watch.errors import Problem, WatchError
-from watch.text.translate import speaker
 
 __all__ = [
-    "LANGUAGE", "_", "as_json", "chosen_cluster", "cluster_option", "engine", "json_option",
-    "manners", "now", "open_store", "progress", "say", "say_problems", "say_report", "secret",
+    "LANGUAGE", "_", "as_json", "called", "chosen_cluster", "cluster_option", "engine",
+    "json_option", "manners", "now", "open_store", "progress", "say", "say_problems",
+    "say_report", "secret", "write",
 ]  # fmt: skip
-
-
-def _language() -> str:
-    """Return the officer's language: as told, as set in the home, as the machine speaks."""
-    told = os.environ.get("ZOOM_MARCHE_LANGUAGE", "")
-    if not told and (settings.HOME / "watch.toml").exists():
-        told = settings.WATCH["installation"]["language"]
-    return (told or os.environ.get("LC_ALL") or os.environ.get("LANG") or "en")[:2].lower()
-
-
-LANGUAGE = "fr" if _language() == "fr" else "en"
-_ = speaker(LANGUAGE)
 
 cluster_option = click.option(
     "--cluster",
     "slug",
     default="",
     envvar="ZOOM_MARCHE_CLUSTER",
+    metavar=_("CLUSTER"),
     help=_("Which cluster; may be left out where there is only one."),
 )
 json_option = click.option(
@@ -59,38 +50,54 @@ def secret() -> bytes:
 
 def open_store(*, must_exist: bool = True) -> None:
     """Make the store ready for this process; refuse where nothing is installed yet."""
+    nothing = WatchError(
+        Problem(str(settings.HOME), _("nothing is installed here"), _("run `zoom-marche init`"))
+    )
     if must_exist and not settings.HOME.exists():
-        raise WatchError(
-            Problem(str(settings.HOME), _("nothing is installed here"), _("run `zoom-marche init`"))
-        )
+        raise nothing
     settings.HOME.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "watch.settings")
     import django
 
     django.setup()
+    if must_exist and "store_cluster" not in _tables():
+        raise nothing
+
+
+def _tables() -> list[str]:
+    from django.db import DatabaseError, connection
+
+    try:
+        return connection.introspection.table_names()
+    except DatabaseError as reason:
+        raise WatchError(
+            Problem(
+                _("the database"),
+                _("cannot be read ({reason})").format(reason=str(reason).strip()),
+                _("see that it runs and that its address is right, or restore a backup"),
+            )
+        ) from reason
 
 
 def chosen_cluster(slug: str) -> Cluster:
     """Return the cluster that was named, or the only one."""
     from watch.store import clusters
 
-    if slug:
-        return clusters.get(slug)
     every = clusters.every()
-    if len(every) == 1:
-        return every[0]
     if not every:
         raise WatchError(
             Problem("", _("there is no cluster yet"), _("run `zoom-marche perimeter load FILE`"))
         )
-    names = ", ".join(cluster.slug for cluster in every)
-    raise WatchError(
-        Problem(
-            "",
-            _("there are several clusters"),
-            _("add --cluster with one of {names}").format(names=names),
-        )
+    meant = [cluster for cluster in every if slug in {"", cluster.slug}]
+    if len(meant) == 1:
+        return meant[0]
+    what = (
+        _("there is no cluster “{slug}”").format(slug=slug)
+        if slug
+        else _("there are several clusters")
     )
+    names = ", ".join(cluster.slug for cluster in every)
+    raise WatchError(Problem("", what, _("add --cluster with one of {names}").format(names=names)))
 
 
 def manners() -> Manners:
@@ -138,14 +145,19 @@ def say_report(report: Report, is_json: bool = False) -> None:
     if is_json:
         as_json({"round": report.name, "counts": dict(report.counts), "problems": report.problems})
         return
-    words = _counted()
-    told = [f"{words.get(name, name)} {count}" for name, count in report.counts.items() if count]
-    say(f"{words.get(report.name, report.name)}: {', '.join(told) or _('nothing to do')}")
+    told = [f"{called(name)} {count}" for name, count in report.counts.items() if count]
+    say(
+        _("{round}: {figures}").format(
+            round=called(report.name),
+            figures=", ".join(told) or _("nothing to do"),
+        )
+    )
     say_problems(report.problems)
 
 
-def _counted() -> dict[str, str]:
-    return {
+def called(name: str) -> str:
+    """Return what an officer calls a round, or what a round counts."""
+    words = {
         "collect": _("Collect"), "read": _("Read"), "tell": _("Letters"), "publish": _("Publish"),
         "visits": _("visits"), "failed": _("failed"), "items": _("new items"),
         "revised": _("revised"), "joined": _("joined to a story"), "unchanged": _("unchanged"),
@@ -154,6 +166,21 @@ def _counted() -> dict[str, str]:
         "later": _("to be tried again"), "uncertain": _("uncertain"), "stories": _("stories"),
         "files": _("files"), "late": _("late"),
     }  # fmt: skip
+    return words.get(name, name)
+
+
+def write(file: Path, text: str) -> None:
+    """Write a file for the officer; refuse where it cannot be written."""
+    try:
+        file.write_text(text, "utf-8")
+    except OSError as reason:
+        raise WatchError(
+            Problem(
+                str(file),
+                _("this file cannot be written"),
+                _("choose a folder that exists and that is yours"),
+            )
+        ) from reason
 
 
 def as_json(value: object) -> None:
@@ -180,19 +207,14 @@ def _plain(value: Any) -> object:
 @contextmanager
 def progress(label: str) -> Iterator[Callable[[int, int], None]]:
     """Show how far a long work is: a bar for a person, nothing where nobody looks."""
-    shown = 0
-    bar: Any = None
+    bars: list[Any] = []
 
     def said(done: int, whole: int) -> None:
-        nonlocal shown, bar
-        if bar is None:
-            bar = click.progressbar(length=whole, label=label, file=click.get_text_stream("stderr"))
-            bar.__enter__()
-        bar.update(done - shown)
-        shown = done
+        if not bars:
+            # Its length is known only now.
+            bar = click.progressbar(None, whole, label, file=sys.stderr)
+            bars.append(open_bars.enter_context(bar))
+        bars[0].update(done - bars[0].pos)
 
-    try:
+    with ExitStack() as open_bars:
         yield said
-    finally:
-        if bar is not None:
-            bar.__exit__(None, None, None)

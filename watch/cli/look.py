@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import click
 
 from watch import settings
@@ -9,6 +11,7 @@ from watch.cli.desk import (
     LANGUAGE,
     _,
     as_json,
+    called,
     chosen_cluster,
     cluster_option,
     json_option,
@@ -17,16 +20,23 @@ from watch.cli.desk import (
     say,
     say_problems,
 )  # fmt: skip
+from watch.cli.language import refusal
+from watch.domain import Cluster, Pages
+from watch.errors import WatchError
 
 __all__ = ["doctor", "status"]
 
+# One failure is daily life; three in a row last about two days.
+_FAILING = 3
 
-@click.command(help=_("Say in a few lines how the watch does: sources, items, letters, clock."))
+
+@click.command(help=_("Say in a few lines how the watch does."))
 @cluster_option
 @json_option
 def status(slug: str, is_json: bool) -> None:
     """Show the state of a cluster's watch."""
     open_store()
+    from watch.sources.health import explain
     from watch.store import items, letters, perimeters, slots, sources, subscribers
 
     cluster = chosen_cluster(slug)
@@ -53,10 +63,10 @@ def status(slug: str, is_json: bool) -> None:
         )
     )
     say(_("sources {count}, failing {failing}").format(count=len(health), failing=len(failing)))
-    for one in failing:
-        from watch.sources.health import explain
-
-        say(f"  - {one.source.name}: {' '.join(explain(one.reason, LANGUAGE))}")
+    say_problems(
+        (f"{one.source.name}: {' '.join(explain(one.reason, LANGUAGE))}" for one in failing),
+        is_error=False,
+    )
     say(_("items {count}").format(count=figures["items"]))
     told = ", ".join(f"{_(state)} {count}" for state, count in letters.counts(cluster.slug).items())
     say(
@@ -64,7 +74,7 @@ def status(slug: str, is_json: bool) -> None:
     )
     for done in slots.last(cluster.slug, 6):
         state = _("done") if done.done_at else _("running")
-        say(f"  {done.started_at:%Y-%m-%d %H:%M}  {done.round}  {done.cluster}  {state}")
+        say(f"  {done.started_at:%Y-%m-%d %H:%M}  {called(done.round)}  {done.cluster}  {state}")
 
 
 def _states() -> tuple[str, ...]:
@@ -88,17 +98,15 @@ def doctor(is_json: bool) -> None:
 
 def _home() -> list[str]:
     if not settings.HOME.exists():
-        return [
-            _("{home}: nothing is installed here; run `zoom-marche init`").format(
-                home=settings.HOME
-            )
-        ]
+        nothing = _("{home}: nothing is installed here; run `zoom-marche init`")
+        return [nothing.format(home=settings.HOME)]
     found = []
-    for name in ("watch.toml", "secret.key"):
-        path = settings.HOME / name
-        if name == "secret.key" and path.exists() and path.stat().st_mode & 0o077:
-            found.append(_("{path}: others can read it; run `chmod 600 {path}`").format(path=path))
-    if settings.WATCH["post"]["kind"] == "smtp" and settings.WATCH["post"]["security"] == "none":
+    key = settings.HOME / "secret.key"
+    if key.exists() and key.stat().st_mode & 0o077:
+        found.append(_("{path}: others can read it; run `chmod 600 {path}`").format(path=key))
+    post = settings.WATCH["post"]
+    is_far = post["host"] not in {"127.0.0.1", "localhost", "::1"}
+    if post["kind"] == "smtp" and post["security"] == "none" and is_far:
         found.append(_('[post] security: letters travel in the clear; write "starttls" or "tls"'))
     return found
 
@@ -106,70 +114,72 @@ def _home() -> list[str]:
 def _store() -> list[str]:
     if not settings.HOME.exists():
         return []
-    open_store()
-    from django.db import DatabaseError
-
-    from watch.errors import WatchError
-    from watch.store import clusters, letters, perimeters, sources, subscribers
-
-    found = []
     try:
-        every = clusters.every()
-    except DatabaseError as reason:
-        return [
-            _("the database cannot be read ({reason}); run `zoom-marche init`").format(
-                reason=reason
-            )
-        ]
+        open_store()
+    except WatchError as reason:
+        return [refusal(reason)]
+    from watch.store import clusters
+
+    every = clusters.every()
     if not every:
-        found.append(_("there is no cluster yet; run `zoom-marche perimeter load FILE`"))
-    for cluster in every:
-        try:
-            perimeters.current(cluster.slug)
-        except WatchError as reason:
-            found.append(str(reason))
-        if not cluster.sender_address:
-            found.append(
-                _("{cluster}: letters have no sender; run `zoom-marche cluster set`").format(
-                    cluster=cluster.slug
-                )
+        return [_("there is no cluster yet; run `zoom-marche perimeter load FILE`")]
+    return [
+        trouble
+        for cluster in every
+        for trouble in (*_desk(cluster), *_sources(cluster.slug), *_letters(cluster.slug))
+    ]
+
+
+def _desk(cluster: Cluster) -> Iterator[str]:
+    from watch.store import perimeters
+
+    try:
+        perimeters.current(cluster.slug)
+    except WatchError as reason:
+        yield refusal(reason)
+    if not cluster.sender_address:
+        yield _("{cluster}: letters have no sender; run `zoom-marche cluster set`").format(
+            cluster=cluster.slug
+        )
+
+
+def _sources(slug: str) -> Iterator[str]:
+    from watch.store import sources
+
+    health = sources.health(slug)
+    for one in health:
+        if one.failures >= _FAILING:
+            yield _("{cluster}: {source} has failed {count} times in a row").format(
+                cluster=slug, source=one.source.name, count=one.failures
             )
-        silent = [one for one in subscribers.every(cluster.slug) if one.basis is None]
-        if silent:
-            found.append(
-                _("{cluster}: {count} readers without a legal basis are not written to").format(
-                    cluster=cluster.slug, count=len(silent)
-                )
-            )
-        for one in sources.health(cluster.slug):
-            if one.failures >= 3:
-                found.append(
-                    _("{cluster}: {source} has failed {count} times in a row").format(
-                        cluster=cluster.slug, source=one.source.name, count=one.failures
-                    )
-                )
-            if one.due_at < now() and one.visited_at is None:
-                found.append(
-                    _("{cluster}: {source} was never visited; run `zoom-marche collect`").format(
-                        cluster=cluster.slug, source=one.source.name
-                    )
-                )
-        unsure = letters.counts(cluster.slug).get("uncertain", 0)
-        if unsure:
-            found.append(
-                _("{cluster}: of {count} letters nobody knows whether they arrived").format(
-                    cluster=cluster.slug, count=unsure
-                )
-            )
-    return found
+    waiting = [one for one in health if one.visited_at is None and one.due_at < now()]
+    if waiting:
+        yield _("{cluster}: never visited: {count} sources; run `zoom-marche collect`").format(
+            cluster=slug, count=len(waiting)
+        )
+
+
+def _letters(slug: str) -> Iterator[str]:
+    from watch.store import letters, subscribers
+
+    silent = [one for one in subscribers.every(slug) if one.basis is None]
+    if silent:
+        yield _("{cluster}: {count} readers without a legal basis are not written to").format(
+            cluster=slug, count=len(silent)
+        )
+    unsure = letters.counts(slug).get("uncertain", 0)
+    if unsure:
+        yield _("{cluster}: of {count} letters nobody knows whether they arrived").format(
+            cluster=slug, count=unsure
+        )
 
 
 def _extras() -> list[str]:
-    from watch.errors import WatchError
-    from watch.report.pdf import ready
+    from watch.report.pdf import to_pdf
 
     try:
-        ready()
+        # Only printing a page tells that all libraries are there.
+        to_pdf(Pages("-", "en", '<!doctype html><html lang="en"><title>-</title>'))
     except WatchError as reason:
-        return [str(reason)]
+        return [refusal(reason)]
     return []

@@ -18,6 +18,7 @@ from watch.cli.desk import (
     say,
     say_problems,
 )  # fmt: skip
+from watch.errors import Problem, WatchError
 
 __all__ = ["person", "subscriber"]
 
@@ -28,7 +29,9 @@ def subscriber() -> None:
 
 
 @subscriber.command("import", help=_("Add or change readers from a CSV; good lines are kept."))
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar=_("FILE")
+)
 @cluster_option
 def import_members(file: Path, slug: str) -> None:
     """Import members."""
@@ -77,8 +80,8 @@ def list_members(slug: str, is_json: bool) -> None:
         say(f"{one.firm:30}  {one.email:35}  {one.language}  {topics}{state}")
 
 
-@subscriber.command(help=_("Forget a reader; --for-good never writes to the address again."))
-@click.argument("email")
+@subscriber.command(help=_("Forget a reader, --for-good: never write there again."))
+@click.argument("email", metavar=_("EMAIL"))
 @click.option(
     "--for-good",
     is_flag=True,
@@ -94,7 +97,11 @@ def remove(email: str, for_good: bool, slug: str) -> None:
     if for_good:
         subscribers.suppress(cluster.slug, email, "asked", now())
     was_there = subscribers.remove(cluster.slug, email)
-    say(_("removed") if was_there else _("there was no such reader"))
+    if not was_there and not for_good:
+        raise WatchError(
+            Problem(email, _("there is no such reader"), _("see `zoom-marche subscriber list`"))
+        )
+    say(_("removed: {name}").format(name=email))
 
 
 @click.group(help=_("People who sign in: officers, experts, readers."))
@@ -103,10 +110,22 @@ def person() -> None:
 
 
 @person.command(help=_("Let somebody sign in; asks for a password."))
-@click.argument("email")
-@click.option("--name", default="")
-@click.option("--role", type=click.Choice(["officer", "expert", "reader"]), default="reader")
-@click.option("--college", type=click.Choice(["industry", "academia", "staff"]), default="staff")
+@click.argument("email", metavar=_("EMAIL"))
+@click.option("--name", default="", help=_("As others see it."))
+@click.option(
+    "--role",
+    type=click.Choice(["officer", "expert", "reader"]),
+    default="reader",
+    show_default=True,
+    help=_("What the person may do; an officer may do all."),
+)
+@click.option(
+    "--college",
+    type=click.Choice(["industry", "academia", "staff"]),
+    default="staff",
+    show_default=True,
+    help=_("For whom the person speaks in a review."),
+)
 @click.password_option(help=_("At least 10 characters; asked for if left out."))
 @cluster_option
 def add(email: str, name: str, role: str, college: str, password: str, slug: str) -> None:
@@ -115,13 +134,18 @@ def add(email: str, name: str, role: str, college: str, password: str, slug: str
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError
 
-    from watch.errors import WatchError
     from watch.store import people
 
+    cluster = chosen_cluster(slug)
     try:
         validate_password(password)
     except ValidationError as reason:
-        raise WatchError(*reason.messages) from reason
-    cluster = chosen_cluster(slug)
+        raise WatchError(
+            Problem(
+                "--password",
+                _("this password is too short or too common"),
+                _("choose at least 10 characters, for example four words"),
+            )
+        ) from reason
     people.add(cluster.slug, email.casefold(), name, people.Role(role), college, password)
     say(_("{email} may sign in as {role}.").format(email=email, role=role))

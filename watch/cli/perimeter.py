@@ -17,6 +17,7 @@ from watch.cli.desk import (
     open_store,
     say,
     say_problems,
+    write,
 )  # fmt: skip
 from watch.domain import Axis, Cluster, Perimeter
 from watch.perimeter.read import decode, read
@@ -35,8 +36,8 @@ def _read(path: Path) -> Perimeter:
     return read(decode(path.read_bytes()), path.name, LANGUAGE)
 
 
-@perimeter.command(help=_("Read a file and say everything that is wrong with it; store nothing."))
-@click.argument("file", type=_FILE)
+@perimeter.command(help=_("Say everything that is wrong with a file. Stores nothing."))
+@click.argument("file", type=_FILE, metavar=_("FILE"))
 def check(file: Path) -> None:
     """Check a file."""
     from watch.perimeter.check import check as remarks
@@ -50,12 +51,18 @@ def check(file: Path) -> None:
             version=found.version,
         )
     )
-    say_problems(remarks(found), is_error=False)
+    say_problems(remarks(found, LANGUAGE), is_error=False)
 
 
-@perimeter.command(help=_("Make a file the current version; the cluster is created if need be."))
-@click.argument("file", type=_FILE)
-@click.option("--cluster", "slug", default="", help=_("The cluster; by default the file's own id."))
+@perimeter.command(help=_("Make a file the current version. The cluster is created if need be."))
+@click.argument("file", type=_FILE, metavar=_("FILE"))
+@click.option(
+    "--cluster",
+    "slug",
+    default="",
+    metavar=_("CLUSTER"),
+    help=_("The cluster; by default the file's own id."),
+)
 @click.option("--by", default="", help=_("Who loads it."))
 def load(file: Path, slug: str, by: str) -> None:
     """Load a file."""
@@ -77,9 +84,9 @@ def load(file: Path, slug: str, by: str) -> None:
     )
 
 
-@perimeter.command(help=_("Write the current version (or --number) to a file, comments included."))
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--number", type=int, help=_("Which version."))
+@perimeter.command(help=_("Write a version to a file, comments included."))
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), metavar=_("FILE"))
+@click.option("--number", type=int, help=_("Which version; by default the current one."))
 @cluster_option
 def save(file: Path, number: int | None, slug: str) -> None:
     """Save a version."""
@@ -88,7 +95,7 @@ def save(file: Path, number: int | None, slug: str) -> None:
 
     cluster = chosen_cluster(slug)
     found = perimeters.version(cluster.slug, number) if number else perimeters.current(cluster.slug)
-    file.write_text(found.text, "utf-8")
+    write(file, found.text)
     say(
         _("{file}: version {version}, number {number}").format(
             file=file, version=found.version, number=found.number
@@ -97,7 +104,7 @@ def save(file: Path, number: int | None, slug: str) -> None:
 
 
 @perimeter.command(help=_("Say what a file would change in the current version."))
-@click.argument("file", type=_FILE)
+@click.argument("file", type=_FILE, metavar=_("FILE"))
 @cluster_option
 def diff(file: Path, slug: str) -> None:
     """Compare a file with the current version."""

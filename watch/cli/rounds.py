@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -30,6 +31,10 @@ from watch.domain import Cluster, Report
 from watch.engine import Engine
 from watch.errors import Problem, SettingsError
 
+if TYPE_CHECKING:
+    from watch.deliver import Post
+    from watch.schedule import Plan
+
 __all__ = ["collect", "publish", "read", "run", "schedule", "tell"]
 
 
@@ -49,7 +54,7 @@ def collect(is_all: bool, slug: str, is_json: bool) -> None:
         say_report(_collect(pool, cluster.slug if cluster else ""), is_json)
 
 
-@click.command(help=_("Tag the items that nobody has read under the current perimeter."))
+@click.command(help=_("Tag the items not yet read under the current perimeter."))
 @cluster_option
 @json_option
 def read(slug: str, is_json: bool) -> None:
@@ -59,7 +64,7 @@ def read(slug: str, is_json: bool) -> None:
         say_report(_read(pool, chosen_cluster(slug).slug), is_json)
 
 
-@click.command(help=_("Write this week's letters and send them, each once."))
+@click.command(help=_("Write and send this week's letters, each once."))
 @click.option(
     "--dry-run", is_flag=True, help=_("Show what would be written; keep and send nothing.")
 )
@@ -76,11 +81,17 @@ def tell(dry_run: bool, send: bool, slug: str, is_json: bool) -> None:
     say_report(_tell(cluster, send), is_json)
 
 
-@click.command(help=_("Publish a Zoom-Marché on one market: pages and PDF, French and English."))
+@click.command(help=_("Publish a Zoom-Marché on one market. Pages and PDF, French and English."))
 @click.option("--market", required=True, help=_("The market's id in the perimeter."))
 @click.option("--approver", default="", help=_("Who answers for it; required."))
 @click.option("--author", "authors", multiple=True, help=_("Who wrote it; may be given again."))
-@click.option("--level", type=click.Choice(["public", "members", "restricted"]), default="members")
+@click.option(
+    "--level",
+    type=click.Choice(["public", "members", "restricted"]),
+    default="members",
+    show_default=True,
+    help=_("Who may read it; it stands on the cover."),
+)
 @click.option(
     "--days",
     type=click.IntRange(7, 1100),
@@ -90,9 +101,10 @@ def tell(dry_run: bool, send: bool, slug: str, is_json: bool) -> None:
     "--to",
     "folder",
     type=click.Path(file_okay=False, path_type=Path),
-    help=_("Folder for the files."),
+    metavar=_("FOLDER"),
+    help=_("Where the files go; by default `reports` in the home."),
 )
-@click.option("--pdf/--no-pdf", default=True)
+@click.option("--pdf/--no-pdf", default=True, help=_("With or without PDF."))
 @cluster_option
 @json_option
 def publish(
@@ -115,7 +127,7 @@ def publish(
     say_report(report, is_json)
 
 
-@click.command(help=_("Collect, read, and write and send the letters: a whole day's work."))
+@click.command(help=_("Collect, read, write and send: the day's work."))
 @click.option("--tell/--no-tell", "is_telling", default=True, help=_("With or without letters."))
 @cluster_option
 @json_option
@@ -162,19 +174,27 @@ def schedule(once: bool) -> None:
             clock.run(tick, timedelta(seconds=30))
 
 
-def _plan() -> object:
+def _plan() -> Plan:
     from watch.schedule import WEEKDAYS, Plan
 
     wished = settings.WATCH["schedule"]
     if wished["tell_weekday"] not in WEEKDAYS:
-        raise SettingsError(
-            Problem("[schedule] tell_weekday", wished["tell_weekday"], ", ".join(WEEKDAYS))
-        )
+        raise _unknown("[schedule] tell_weekday", wished["tell_weekday"], WEEKDAYS)
     return Plan(
         collect_every=timedelta(minutes=wished["collect_every_minutes"]),
         tell_weekday=WEEKDAYS.index(wished["tell_weekday"]),
         tell_hour=wished["tell_hour"],
         tell_at_latest=timedelta(hours=wished["tell_at_latest_hours"]),
+    )
+
+
+def _unknown(setting: str, value: str, words: Sequence[str]) -> SettingsError:
+    return SettingsError(
+        Problem(
+            setting,
+            _("“{value}” is not known").format(value=value),
+            _("write one of: {words}").format(words=", ".join(words)),
+        )
     )
 
 
@@ -221,12 +241,20 @@ def _rehearse(cluster: Cluster, is_json: bool) -> None:
         say(
             draft.letter.text
             if draft.letter
-            else _("no letter: {reason}").format(reason=draft.reason)
+            else _("no letter: {reason}").format(reason=_reasons()[draft.reason])
         )
 
 
+def _reasons() -> dict[str, str]:
+    return {
+        "no_basis": _("no legal basis is recorded"),
+        "inactive": _("this reader has asked for none"),
+        "too_little": _("too few good items"),
+    }
+
+
 @contextmanager
-def _post() -> Iterator[object]:
+def _post() -> Iterator[Post]:
     """Open the post that the settings name."""
     import os
 
@@ -235,14 +263,14 @@ def _post() -> Iterator[object]:
 
     wished = settings.WATCH["post"]
     if wished["kind"] == "folder":
-        post: Folder | Smtp = Folder(settings.HOME / wished["folder"])
+        post: Post = Folder(settings.HOME / wished["folder"])
     elif wished["kind"] == "smtp":
         password = os.environ.get("ZOOM_MARCHE_SMTP_PASSWORD", "")
         post = Smtp(
             MailServer(wished["host"], wished["port"], wished["security"], wished["user"], password)
         )
     else:
-        raise SettingsError(Problem("[post] kind", wished["kind"], "folder, smtp"))
+        raise _unknown("[post] kind", wished["kind"], ("folder", "smtp"))
     try:
         yield post
     finally:

@@ -11,10 +11,21 @@ __all__ = ["serve"]
 
 
 @click.command(
-    help=_("Open the web app for officers, experts and readers, until stopped (Ctrl-C).")
+    help=_("Open the web app, until stopped (Ctrl-C). For officers, experts and readers.")
 )
-@click.option("--host", default=settings.WATCH["web"]["host"], show_default=True)
-@click.option("--port", default=settings.WATCH["web"]["port"], show_default=True, type=int)
+@click.option(
+    "--host",
+    default=settings.WATCH["web"]["host"],
+    show_default=True,
+    help=_("The address to listen at; 127.0.0.1 is this machine alone."),
+)
+@click.option(
+    "--port",
+    default=settings.WATCH["web"]["port"],
+    show_default=True,
+    type=int,
+    help=_("Of the web app."),
+)
 def serve(host: str, port: int) -> None:
     """Serve."""
     open_store()

@@ -19,6 +19,7 @@ from watch.cli.desk import (
     open_store,
     say,
     say_problems,
+    write,
 )  # fmt: skip
 from watch.domain import NO_URL, Source, WebUrl
 from watch.errors import Problem, SourceRefused
@@ -32,8 +33,8 @@ def source() -> None:
     """Group the commands of sources."""
 
 
-@source.command(help=_("Look at an address before adding it: what it is, what it would bring."))
-@click.argument("address")
+@source.command(help=_("Look at an address before adding it. Stores nothing."))
+@click.argument("address", metavar=_("ADDRESS"))
 @json_option
 def check(address: str, is_json: bool) -> None:
     """Check an address; store nothing."""
@@ -64,7 +65,7 @@ def check(address: str, is_json: bool) -> None:
 
 
 @source.command(help=_("Add an address to what the cluster's watch visits."))
-@click.argument("address")
+@click.argument("address", metavar=_("ADDRESS"))
 @click.option("--name", default="", help=_("How readers know it; else what it calls itself."))
 @click.option("--language", default="", help=_("Two letters, if you know it."))
 @click.option(
@@ -139,8 +140,8 @@ def list_sources(slug: str, is_json: bool) -> None:
         say(f"{one.source.id:5}  {one.source.name:40.40}  {one.item_count:6}  {state}")
 
 
-@source.command(help=_("Stop visiting a source for this cluster; its items stay."))
-@click.argument("address")
+@source.command(help=_("Stop visiting a source; its items stay."))
+@click.argument("address", metavar=_("ADDRESS"))
 @cluster_option
 def remove(address: str, slug: str) -> None:
     """Remove a source."""
@@ -158,7 +159,9 @@ def remove(address: str, slug: str) -> None:
 
 
 @source.command("import", help=_("Add the sources of an OPML file or of a list (YAML)."))
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar=_("FILE")
+)
 @cluster_option
 def import_list(file: Path, slug: str) -> None:
     """Import a list; good lines are kept, the others are named."""
@@ -179,7 +182,7 @@ def import_list(file: Path, slug: str) -> None:
 
 
 @source.command("export", help=_("Write the cluster's sources as OPML."))
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), metavar=_("FILE"))
 @cluster_option
 def export_list(file: Path, slug: str) -> None:
     """Export a list."""
@@ -189,7 +192,7 @@ def export_list(file: Path, slug: str) -> None:
 
     cluster = chosen_cluster(slug)
     held = sources.held(cluster.slug)
-    file.write_text(write_opml(held, cluster.name), "utf-8")
+    write(file, write_opml(held, cluster.name))
     say(_("{count} sources in {file}").format(count=len(held), file=file))
 
 

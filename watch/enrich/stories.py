@@ -8,9 +8,10 @@ missed one shows a line twice: in doubt items stay apart.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -36,12 +37,12 @@ _NEAR_FOR_NOTICES = 0.9
 # Words of two titles that agree, when nothing else speaks.
 _FEWEST_WORDS = 4
 _FEWEST_SHARED = 5
-_TITLE_NEAR = 0.75
+_TITLE_NEAR = 0.7
 # Titles that share half of their words follow one pattern: then a differing name counts.
 _PATTERN = 0.5
 
 # Candidates for one item, earliest first: a bound for sources that repeat one text.
-_MOST_COMPARED = 1_000
+_MOST_COMPARED = 200
 
 _STOP = STOP_WORDS["fr"] | STOP_WORDS["en"]
 _THOUSANDS = re.compile(r"(?<=\d)[\s.,](?=\d{3}(?!\d))")
@@ -73,8 +74,8 @@ class Shelf:
     def __init__(self, cards: Iterable[Card] = ()) -> None:
         """Put cards on a shelf; of two with one key the first stays."""
         self._layers: tuple[_Layer, ...] = ()
-        if unique := tuple({card.key: card for card in reversed(list(cards))}.values()):
-            self._layers = (_Layer(unique),)
+        if unique := {card.key: card for card in reversed(list(cards))}:
+            self._layers = (_Layer(unique.values()),)
 
     def with_cards(self, cards: Iterable[Card]) -> Shelf:
         """Return a shelf with these cards too; a key that is known keeps its first card.
@@ -118,33 +119,39 @@ class Near(NamedTuple):
 
 
 class _Layer:
-    """Some cards and their two indexes."""
+    """Some cards by date, and their two indexes."""
 
-    def __init__(self, cards: tuple[Card, ...]) -> None:
-        self.cards = cards
-        self.by_key = {card.key: card for card in cards}
-        self._prints = PrintIndex([card.print for card in cards])
+    def __init__(self, cards: Iterable[Card]) -> None:
+        self.cards = sorted(cards, key=_order)
+        self.by_key = {card.key: card for card in self.cards}
+        self._dates = [card.published_at for card in self.cards]
+        self._prints = PrintIndex([card.print for card in self.cards])
         self._postings: defaultdict[str, list[int]] = defaultdict(list)
-        for place, card in enumerate(cards):
+        for place, card in enumerate(self.cards):
             for word in set(_title_roots(card.title)):
                 self._postings[word].append(place)
 
     def near(self, cards: Sequence[Card]) -> Iterator[list[Near]]:
         by_print = self._prints.near([card.print for card in cards], _NEAR)
         for card, alike in zip(cards, by_print, strict=True):
-            places = alike.keys() | set(self._by_title(card.title))
-            yield [Near(self.cards[place], alike.get(place, 0.0)) for place in places]
+            places = sorted(alike.keys() | set(self._by_title(card.title)))
+            first = bisect_left(self._dates, card.published_at - _WINDOW)
+            start = bisect_left(places, first)
+            yield [
+                Near(self.cards[place], alike.get(place, 0.0))
+                for place in places[start : start + _MOST_COMPARED]
+            ]
 
     def _by_title(self, title: str) -> Iterator[int]:
-        """Yield the cards that may share three quarters of a title's words.
+        """Yield the cards that may share as many words of a title as tie it.
 
-        They have at least one of the rarest words, if so many are looked up that the last
-        quarter cannot hold them all.
+        They hold at least one of its rarest words, if more of these are looked up than the two
+        titles may differ in.
         """
         roots = set(_title_roots(title))
         postings = sorted((self._postings.get(word, []) for word in roots), key=len)
         if len(roots) > 1:
-            for places in postings[: len(roots) // 4 + 1]:
+            for places in postings[: int(len(roots) * (1 - _TITLE_NEAR)) + 1]:
                 yield from places
 
 
@@ -164,30 +171,33 @@ def join_stories(items: Sequence[Item], recent: Shelf) -> list[Placement]:
     for card, old, new in zip(cards, recent.near(cards), Shelf(cards).near(cards), strict=True):
         if known := recent.get(card.key):
             placed[card.key] = Placement(card.key, known.story)
-            continue
-        earlier = old + [
-            Near(replace(near, story=placed[near.key].story), alike)
-            for near, alike in new
-            if near.key in placed
-        ]
-        placed[card.key] = _place(card, earlier)
+        else:
+            earlier = old + [near for near in new if near.card.key in placed]
+            placed[card.key] = _place(card, earlier, placed)
     return list(placed.values())
 
 
-def _place(card: Card, earlier: Iterable[Near]) -> Placement:
+def _place(card: Card, earlier: Iterable[Near], placed: Mapping[str, Placement]) -> Placement:
     """Return the card's place beside the earliest card that it is tied to."""
-    in_order = sorted(earlier, key=lambda near: (near.card.published_at, near.card.key))
-    for near in in_order[:_MOST_COMPARED]:
+    for near in sorted(earlier, key=lambda near: _order(near.card)):
         if why := _tie(card, near):
-            return Placement(card.key, near.card.story, why)
+            story = near.card.story or placed[near.card.key].story
+            return Placement(card.key, story, why)
     return Placement(card.key, card.key)
+
+
+def _order(card: Card) -> tuple[datetime, str]:
+    """Return by what cards stand in order: oldest first, then by key."""
+    return card.published_at, card.key
 
 
 def _tie(card: Card, near: Near) -> str:
     """Return what ties two items in a few words, "" for nothing."""
     apart = abs(card.published_at - near.card.published_at)
+    if apart > (_WINDOW if near.likeness else _TITLE_WINDOW):
+        return ""
     here, there = _read(card.title), _read(near.card.title)
-    if apart > _WINDOW or _contradict(here, there):
+    if _contradict(here, there):
         return ""
     is_notice = here.is_notice or there.is_notice
     if near.likeness >= (_NEAR_FOR_NOTICES if is_notice else _NEAR):
@@ -229,7 +239,8 @@ def _read(title: str) -> _Title:
 
 def _title_roots(title: str) -> list[str]:
     """Return the roots of the words of a title that say something."""
-    return [found for word in words(title) if (found := root(word)) not in _STOP]
+    written = words(_THOUSANDS.sub("", title))
+    return [found for word in written if (found := root(word)) not in _STOP]
 
 
 def _contradict(here: _Title, there: _Title) -> bool:

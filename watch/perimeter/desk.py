@@ -82,7 +82,7 @@ class Desk:
                 place,
                 self.say("“{key}” should hold names with their values").format(key=key),
                 self.say("write for example {example}").format(
-                    example=f"{key}: {{fr: ..., en: ...}}"
+                    example=example or f"{key}: {{fr: ..., en: ...}}"
                 ),
             )
         return node is not None and node.kind == "pairs"

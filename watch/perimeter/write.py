@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from watch.domain import Axis, Perimeter, Terms, Topic
 from watch.errors import PerimeterError
@@ -190,17 +191,24 @@ def _pair_edits(
 ) -> Iterator[_Edit]:
     spans = [(key.start, value.end) for key, value in node.pairs.values()]
     names = list(node.pairs)
-    last = max(i for i, name in enumerate(names) if name in after or name not in before)
+    column = node.pairs[names[0]][0].column
+    # A key that no perimeter holds ("status" of the codes) is the officer's, and stays.
+    kept = [i for i, name in enumerate(names) if name in after or name not in before]
+    if not kept:
+        newline = "\r\n" if "\r\n" in text else "\n"
+        fresh = _flow(after) if node.is_flow else newline.join(_block(after, column)).lstrip()
+        yield node.start, node.end, fresh
+        return
+    place = kept[-1] + 1
     for name, value in after.items():
         if name in node.pairs:
-            last = names.index(name)
+            place = names.index(name) + 1
             yield from _edits(text, node.pairs[name][1], before.get(name, ""), value)
         elif before.get(name) != value:
-            column = node.pairs[names[0]][0].column
-            yield _insertion(text, node, spans, last + 1, {name: value}, column)
-    gone = [i for i, name in enumerate(names) if name in before and name not in after]
-    for i in gone:
-        yield _deletion(text, node, spans, i, i + 1)
+            yield _insertion(text, node, spans, place, {name: value}, column)
+    for first, end in pairwise([-1, *kept, len(names)]):
+        if end - first > 1:
+            yield _deletion(text, node, spans, first + 1, end)
 
 
 def _list_edits(

@@ -87,12 +87,12 @@ def bars(
     drawn, top = Markup(), 0.0
     for row in rows:
         drawn += _text(0, top + 12, row.label)
-        drawn += _bar(top + 17, 10, row.count, room, highest, written, accent)
-        top += 29
+        drawn += _bar(top + 16, 9, row.count, room, highest, written, accent)
+        top += 26
         if row.before is not None:
             drawn += _bar(top, 7, row.before, room, highest, written, "")
             top += 9
-        top += 8
+        top += 7
     return _drawing(id, title, top or 1, drawn)
 
 

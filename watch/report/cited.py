@@ -190,4 +190,3 @@ def _excerpt(item: Item, lengths: Mapping[int, int]) -> str:
         return text
     kept = text[: max(length - 1, 0)].rpartition(" ")[0].rstrip(" ,;:.!?–-")
     return f"{kept}…" if kept else ""
-

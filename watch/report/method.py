@@ -13,7 +13,7 @@ from watch.report.charts import Bar
 from watch.report.cited import day
 from watch.report.wording import Words
 
-__all__ = ["REASONS", "account", "Failure", "failures", "funnel", "limits", "never_visited"]
+__all__ = ["REASONS", "Failure", "account", "failures", "funnel", "limits", "never_visited"]
 
 REASONS = {
     "timeout": "did not answer in time",

@@ -172,9 +172,7 @@ def _technologies(desk: Desk) -> Section | None:
     if not desk.groups:
         return None
     chapters = [_chapter(group, desk) for group in desk.groups]
-    return Section(
-        "technologies", desk.words.say("Stories by technology"), {"chapters": chapters}
-    )
+    return Section("technologies", desk.words.say("Stories by technology"), {"chapters": chapters})
 
 
 def _chapter(group: Group, desk: Desk) -> _Chapter:
@@ -213,10 +211,10 @@ def _sources(desk: Desk) -> Section | None:
         return None
     known: dict[int, Source] = {r.source.id: r.source for r in desk.zoom.collection.records}
     entries = [desk.entry(tagged) for _, tagged in desk.cited.values()]
-    licences = {e.number: known[e.item.source].rights.licence for e in entries if e.item.source in known}
-    return Section(
-        "sources", desk.words.say("Sources"), {"entries": entries, "licences": licences}
-    )
+    licences = {
+        e.number: known[e.item.source].rights.licence for e in entries if e.item.source in known
+    }
+    return Section("sources", desk.words.say("Sources"), {"entries": entries, "licences": licences})
 
 
 def _glossary(desk: Desk) -> Section | None:
@@ -228,7 +226,11 @@ def _glossary(desk: Desk) -> Section | None:
     shown = [
         (
             name,
-            [(topic.label["fr"], topic.label["en"]) for topic in topics if {"fr", "en"} <= {*topic.label}],
+            [
+                (topic.label["fr"], topic.label["en"])
+                for topic in topics
+                if {"fr", "en"} <= {*topic.label}
+            ],
         )
         for name, topics in axes
     ]

@@ -96,7 +96,7 @@ class Words:
         return f"{'+' if n > 0 else '−'}{self.number(abs(n))}" if n else "="
 
     def share(self, part: int, whole: int) -> str:
-        """Return `part` of `whole` in per cent with one decimal; all of it where `whole` is less."""
+        """Return `part` of `whole` in per cent, with one decimal and never above 100."""
         percent = f"{100 * part / max(whole, part, 1):.1f}"
         return f"{percent.replace('.', ',')}\u00a0%" if self.language == "fr" else f"{percent}%"
 
@@ -110,4 +110,6 @@ class Words:
 
     def confirmed(self, colleges: Sequence[str]) -> str:
         """Return who confirmed a subject, in words."""
-        return ", ".join(self.say(COLLEGES.get(name, "confirmed by an expert")) for name in colleges)
+        return ", ".join(
+            self.say(COLLEGES.get(name, "confirmed by an expert")) for name in colleges
+        )

@@ -7,10 +7,8 @@ from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
 
-from markupsafe import Markup
-
 from watch.domain import Pages, Zoom
-from watch.report.cited import KEY_FACTS, citations, groups, strongest
+from watch.report.cited import KEY_FACTS, citations, day, groups, strongest
 from watch.report.pages import environment
 from watch.report.sections import SECTIONS, Desk
 from watch.report.wording import Words
@@ -40,8 +38,9 @@ def write_zoom(zoom: Zoom, language: str) -> Pages:
         say=words.say,
         count=words.count,
         title=title,
+        made_on=day(zoom.made_at, zoom),
         tallies=_tallies(desk),
-        css=Markup(css),
+        css=css,
         css_digest=b64encode(sha256(css.encode()).digest()).decode(),
         sections=[section for write in SECTIONS if (section := write(desk)) is not None],
     )
@@ -65,7 +64,7 @@ def readable(colour: str) -> str:
     Source: WCAG 2.1, success criterion 1.4.3, relative luminance and contrast ratio.
 
     >>> readable("#0b5c7a"), readable("#ffcc00"), readable("url(x)")
-    ('#0b5c7a', '#806600', '#0b5c7a')
+    ('#0b5c7a', '#8d7000', '#0b5c7a')
     """
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):
         return _INK
@@ -78,7 +77,6 @@ def readable(colour: str) -> str:
 def _luminance(parts: list[int]) -> float:
     shares = [part / 255 for part in parts]
     red, green, blue = (
-        share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
-        for share in shares
+        share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -63,11 +63,11 @@ class Answer:
 
 @dataclass(slots=True)
 class _Turn:
-    """One host's queue. `pause` in seconds; `free_at` on the clock of the event loop."""
+    """One host's queue. `pause` in seconds; `asked_at` on the clock of the event loop."""
 
+    pause: float
+    asked_at: float = float("-inf")
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    pause: float = 0.0
-    free_at: float = 0.0
 
 
 class Door:
@@ -181,15 +181,21 @@ class Door:
     async def _turn(self, url: URL) -> AsyncIterator[None]:
         """Wait until nobody else asks this host and its pause is over."""
         clock = asyncio.get_running_loop().time
-        turn = self._turns.setdefault(url.host or "", _Turn())
+        turn = self._turn_at(url)
         async with turn.lock:
-            if turn.free_at > clock():
-                await asyncio.sleep(turn.free_at - clock())
+            wait = turn.asked_at + turn.pause - clock()
+            if wait > 0:
+                await asyncio.sleep(wait)
             try:
                 yield
             finally:
-                pause = max(self.manners.pause.total_seconds(), turn.pause)
-                turn.free_at = clock() + pause
+                turn.asked_at = clock()
+
+    def _turn_at(self, url: URL) -> _Turn:
+        host = url.host or ""
+        if host not in self._turns:
+            self._turns[host] = _Turn(self.manners.pause.total_seconds())
+        return self._turns[host]
 
     async def _permit(self, url: URL) -> None:
         """Raise `VisitFailed` where the site's robots.txt, asked once, does not want us."""
@@ -197,7 +203,7 @@ class Door:
         if origin not in self._rules:
             self._rules[origin] = asyncio.create_task(self._read_rules(origin))
         rules = await asyncio.shield(self._rules[origin])
-        turn = self._turns.setdefault(url.host or "", _Turn())
+        turn = self._turn_at(url)
         turn.pause = max(turn.pause, rules.delay.total_seconds())
         if not rules.allow(url.raw_path_qs):
             raise VisitFailed("robots", f"robots.txt excludes {url.raw_path_qs[:200]}")

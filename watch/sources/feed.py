@@ -28,6 +28,7 @@ _SUSPICIOUS = 5_000
 _HEAD = 8_192
 _FEED_MARK = re.compile(rb"<(?:[a-z]{1,10}:)?(?:rss|feed|rdf|channel)[\s>/]", re.IGNORECASE)
 _PAGE_MARK = re.compile(rb"<(?:!doctype\s+html|html|body)[\s>]", re.IGNORECASE)
+_AMPERSAND = re.compile(rb"&(?!#?[A-Za-z0-9]{1,31};)")
 _FORBIDDEN = bytes(byte for byte in range(32) if byte not in b"\t\n\r")
 
 
@@ -85,9 +86,8 @@ def _raw(body: bytes, most_entries: int) -> RawFeed:
     body = body[_start(body) :]
     feed = read_xml(body, most_entries)
     if feed.flaw == "malformed":
-        plain = body.translate(None, _FORBIDDEN)
-        if plain != body:
-            feed = read_xml(plain, most_entries)
+        body = _AMPERSAND.sub(b"&amp;", body.translate(None, _FORBIDDEN))
+        feed = read_xml(body, most_entries)
     if feed.flaw == "malformed" or (not feed.entries and len(body) > _SUSPICIOUS):
         feed = _fuller(feed, read_old(body, most_entries))
     if feed.flaw and not feed.entries:

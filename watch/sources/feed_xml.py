@@ -88,11 +88,11 @@ def read_xml(body: bytes, most_entries: int) -> RawFeed:
     parser = expat.ParserCreate("utf-8", " ")
     parser.buffer_text = True
     parser.buffer_size = 65536
-    # XML knows no `&eacute;`, and a document with one would end there. With a DTD that it
-    # believes to exist, expat passes such names to `entity`. Nothing external is ever opened.
+    # XML knows no `&eacute;`, and a document with one would end there. Where there is a DTD, if
+    # an empty one, expat passes such names to `entity`. Nothing external is ever opened.
     parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_UNLESS_STANDALONE)
     parser.UseForeignDTD(True)
-    parser.ExternalEntityRefHandler = lambda *_: 1
+    parser.ExternalEntityRefHandler = lambda context, *_: _read_nothing(parser, context)
     parser.SkippedEntityHandler = reader.entity
     parser.EntityDeclHandler = _refuse_entity
     parser.StartElementHandler = reader.start
@@ -104,6 +104,11 @@ def read_xml(body: bytes, most_entries: int) -> RawFeed:
         if error.code != _JUNK_AFTER:
             reader.feed.flaw = "cut_short" if error.code in _ENDED else "malformed"
     return reader.whole()
+
+
+def _read_nothing(parser: expat.XMLParserType, context: str | None) -> int:
+    parser.ExternalEntityParserCreate(context).Parse(b"", True)
+    return 1
 
 
 def _refuse_entity(name: str, *_: object) -> None:

@@ -49,7 +49,7 @@ def _records(
     served: QuerySet[models.Settled],
 ) -> list[SourceRecord]:
     visits = {
-        row["source"]: row
+        row["source"]: (row["visits"], row["failures"])
         for row in models.VisitRecord.objects.filter(source__holdings__cluster=key)
         .values("source")
         .annotate(
@@ -58,7 +58,7 @@ def _records(
         )
     }
     shown = {
-        row["sightings__source"]: row
+        row["sightings__source"]: (row["items"], row["kept"])
         for row in items.filter(sightings__source__holdings__cluster=key)
         .values("sightings__source")
         .annotate(
@@ -68,10 +68,10 @@ def _records(
     return [
         SourceRecord(
             source=health.source,
-            visits=visits.get(health.source.id, {}).get("visits", 0),
-            failures=visits.get(health.source.id, {}).get("failures", 0),
-            items=shown.get(health.source.id, {}).get("items", 0),
-            kept=shown.get(health.source.id, {}).get("kept", 0),
+            visits=visits.get(health.source.id, (0, 0))[0],
+            failures=visits.get(health.source.id, (0, 0))[1],
+            items=shown.get(health.source.id, (0, 0))[0],
+            kept=shown.get(health.source.id, (0, 0))[1],
             reason=health.reason if health.failures else "",
         )
         for health in sources.health(cluster)

@@ -1,6 +1,7 @@
 """The tables, in the order of the way: who watches, what is visited, what came, who is told.
 
-Rows mirror the values of `watch.domain`; the query modules beside this file turn one into the other.
+Rows mirror the values of `watch.domain`; the query modules beside this file turn one into
+the other.
 """
 
 from __future__ import annotations

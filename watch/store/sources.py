@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 
 from watch.domain import Harvest, Outcome, Rights, Source, Visit, WebUrl
 from watch.store import models
@@ -202,8 +202,8 @@ def excerpt_lengths(cluster: str) -> dict[int, int]:
 
 def next_due_at() -> datetime | None:
     """Return the earliest appointment of all, or None without sources."""
-    first = models.Source.objects.filter(holdings__isnull=False).aggregate(first=Min("due_at"))
-    return first["first"]
+    rows = models.Source.objects.filter(holdings__isnull=False).order_by("due_at")
+    return rows.values_list("due_at", flat=True).first()
 
 
 def _held(cluster: str) -> QuerySet[models.Source]:

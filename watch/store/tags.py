@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from watch.domain import Axis, Item, Review, Tag
 from watch.store import models
@@ -13,7 +13,8 @@ from watch.store.clusters import primary_key
 from watch.store.items import to_item, visible
 
 __all__ = [
-    "add_review", "keep_readings", "opinions", "owed", "owed_count", "resettle", "reviews",
+    "add_review", "keep_readings", "opinions", "owed", "owed_count", "pair_counts",
+    "resettle", "reviews",
 ]  # fmt: skip
 
 
@@ -154,14 +155,30 @@ def reviews(cluster: str, item: str = "") -> list[tuple[str, str, str, str, str,
 
 def topic_counts(cluster: str) -> Mapping[tuple[str, str], int]:
     """Return how many items have each topic as a fact: (axis, topic) -> count."""
-    from django.db.models import Count
-
     rows = (
         models.Settled.objects.filter(cluster__slug=cluster, is_served=True)
         .values("axis", "topic")
         .annotate(count=Count("pk"))
     )
     return {(row["axis"], row["topic"]): row["count"] for row in rows}
+
+
+def pair_counts(cluster: str, since: datetime | None = None) -> Mapping[tuple[str, str], int]:
+    """Return how many items have both topics as facts: (market, technology) -> count."""
+    key = primary_key(cluster)
+    rows = models.Settled.objects.filter(
+        cluster=key,
+        axis=Axis.MARKET.value,
+        is_served=True,
+        item__in=visible(key),
+        item__settled__cluster=key,
+        item__settled__axis=Axis.TECHNOLOGY.value,
+        item__settled__is_served=True,
+    )
+    if since is not None:
+        rows = rows.filter(published_at__gte=since)
+    pairs = rows.values_list("topic", "item__settled__topic").annotate(count=Count("pk"))
+    return {(market, technology): count for market, technology, count in pairs}
 
 
 def _ids(keys: Iterable[str]) -> dict[str, int]:

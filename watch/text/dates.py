@@ -116,7 +116,9 @@ def _instant(parts: dict[str, str | None], language: str) -> datetime | None:
         hour = hour % 12 + (12 if half[0] in "pP" else 0)
     for month, day in _orders(parts, language):
         try:
-            start = datetime(year, month, day, hour % 24, minute, min(second, 59), tzinfo=UTC)
+            start = datetime(
+                year, month, day, 0 if hour == 24 else hour, minute, min(second, 59), tzinfo=UTC
+            )
             return start + timedelta(days=hour == 24) - _offset(parts.get("zone") or "")
         except (ValueError, OverflowError):
             continue

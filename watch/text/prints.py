@@ -96,10 +96,11 @@ class PrintIndex:
                 rows[row].append(self._orders[first[row] : last[row], band])
         for row, parts in enumerate(rows):
             if parts:
-                some = np.unique(np.concatenate(parts))
+                is_met = np.zeros(len(self._places), dtype=bool)
+                is_met[np.concatenate(parts)] = True
+                some = np.flatnonzero(is_met)
                 rated = _rate((self._prints[some] == asked[row]).mean(axis=1))
-                is_near = rated >= least
-                places, ratings = self._places[some[is_near]], rated[is_near]
+                places, ratings = self._places[some[rated >= least]], rated[rated >= least]
                 found[int(asking[row])] = dict(zip(places.tolist(), ratings.tolist(), strict=True))
         return found
 

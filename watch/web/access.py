@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,9 +22,11 @@ from watch.rounds.tasks import perimeter_of
 from watch.store import people, perimeters
 from watch.store.people import Member, Role
 from watch.web import wording
-from watch.web.pages import language_of, page
+from watch.web.pages import language_of, page, speak_unless_chosen
 
 __all__ = ["Desk", "Rule", "route"]
+
+log = logging.getLogger(__name__)
 
 
 class Rule(Enum):
@@ -103,7 +106,8 @@ def route(
         try:
             return allowed[request.method](*arguments, **parts)
         except StoreError as reason:
-            return page(request, "unavailable.html", 503, reason=reason)
+            log.warning("could not show a page, route=%s: %s", name, reason)
+            return page(request, "unavailable.html", 503)
 
     answer.rule = rule  # type: ignore[attr-defined]
     answer.methods = frozenset(allowed)  # type: ignore[attr-defined]
@@ -118,9 +122,8 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _desk(request: HttpRequest, slug: str, role: Role) -> Desk:
-    found = people.member(request.user.pk, slug)
+    found = people.member(request.user.pk or 0, slug)
     if found is None or not found.role.may(role):
         raise Http404
-    if not getattr(request, "language", ""):
-        request.language = found.cluster.language  # type: ignore[attr-defined]
+    speak_unless_chosen(request, found.cluster.language)
     return Desk(found, language_of(request), timezone.now())

@@ -42,7 +42,9 @@ def stylesheet(accent: str) -> str:
     light, dark = readable(accent, LIGHT, 5.5), readable(accent, DARK, 5.5)
     return (
         f":root {{ --accent: {light}; --on-accent: {LIGHT}; }}\n"
-        f"@media (prefers-color-scheme: dark) {{ :root {{ --accent: {dark}; --on-accent: {DARK}; }} }}\n"
+        "@media (prefers-color-scheme: dark) {\n"
+        f"  :root {{ --accent: {dark}; --on-accent: {DARK}; }}\n"
+        "}\n"
     )
 
 

@@ -44,7 +44,9 @@ def headers(answer: Answer) -> Answer:
         response.headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", settings.SECURE_REFERRER_POLICY)
-        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
+        )
         # Pages show what one person may see: no cache on the way, and no Back after signing out.
         response.headers.setdefault("Cache-Control", "no-store")
         return response
@@ -60,7 +62,8 @@ def language(answer: Answer) -> Answer:
         chosen = next((code for code in asked if code in LANGUAGES), "")
         request.language = chosen  # type: ignore[attr-defined]
         response = answer(request)
-        response.headers.setdefault("Content-Language", chosen or settings.LANGUAGE_CODE)
+        spoken = getattr(request, "language", "") or settings.LANGUAGE_CODE
+        response.headers.setdefault("Content-Language", spoken)
         return response
 
     return answer_in_language

@@ -17,7 +17,7 @@ from jinja2.runtime import Context
 from watch.text.translate import LANGUAGES, catalogue
 from watch.web import wording
 
-__all__ = ["environment", "language_of", "own_path", "page"]
+__all__ = ["environment", "language_of", "own_path", "page", "speak_unless_chosen"]
 
 
 def environment(**options: Any) -> Environment:
@@ -57,6 +57,12 @@ def _url(name: str, **parts: object) -> str:
 def language_of(request: HttpRequest) -> str:
     """Return the language in which to answer: the chosen one, else the installation's."""
     return getattr(request, "language", "") or settings.LANGUAGE_CODE
+
+
+def speak_unless_chosen(request: HttpRequest, language: str) -> None:
+    """Answer in this language, unless the person has chosen one."""
+    if not getattr(request, "language", ""):
+        request.language = language  # type: ignore[attr-defined]
 
 
 def own_path(raw: str, otherwise: str) -> str:

@@ -1,1 +1,50 @@
-urlpatterns = []
+"""Every route of the web, with whom it lets in: this table is the whole policy."""
+
+from __future__ import annotations
+
+from django.urls import register_converter
+from django.urls.converters import IntConverter
+
+from watch.web import doors, farewell, items, letters, watching, zooms
+from watch.web.access import Rule, route
+
+__all__ = ["handler403", "handler404", "handler500", "urlpatterns"]
+
+
+class IdConverter(IntConverter):
+    """A row's number: few enough digits for every database to take it."""
+
+    regex = "[0-9]{1,9}"
+
+
+register_converter(IdConverter, "id")
+
+handler403 = "watch.web.errors.forbidden"
+handler404 = "watch.web.errors.not_found"
+handler500 = "watch.web.errors.broken"
+
+CLUSTER = "c/<slug:slug>"
+
+urlpatterns = [
+    route("", "start", Rule.PERSON, get=doors.start),
+    route("sign-in", "sign-in", Rule.ANYBODY, get=doors.ask, post=doors.sign_in),
+    route("sign-out", "sign-out", Rule.ANYBODY, post=doors.sign_out),
+    route("language", "language", Rule.ANYBODY, post=doors.choose_language),
+    route("accessibility", "accessibility", Rule.ANYBODY, get=doors.accessibility),
+    route("robots.txt", "robots", Rule.ANYBODY, get=doors.robots),
+    # Who holds the link may stop the letters, and nothing else.
+    route("u/<str:token>", "farewell", Rule.ANYBODY, get=farewell.ask, post=farewell.stop),
+    route(f"{CLUSTER}/", "items", Rule.READER, get=items.listed),
+    route(f"{CLUSTER}/items/<slug:key>", "item", Rule.READER, get=items.shown),
+    route(f"{CLUSTER}/items/<slug:key>/review", "review", Rule.EXPERT, post=items.review),
+    route(f"{CLUSTER}/coverage", "coverage", Rule.READER, get=watching.coverage),
+    route(f"{CLUSTER}/sources", "sources", Rule.READER, get=watching.sources),
+    route(f"{CLUSTER}/perimeter", "perimeter", Rule.READER, get=watching.perimeter),
+    route(f"{CLUSTER}/accent.css", "accent", Rule.READER, get=watching.accent),
+    route(f"{CLUSTER}/zooms", "zooms", Rule.READER, get=zooms.listed),
+    route(f"{CLUSTER}/zooms/<id:id>/<slug:tongue>", "zoom", Rule.READER, get=zooms.shown),
+    route(f"{CLUSTER}/preview", "previews", Rule.EXPERT, get=letters.previews),
+    route(f"{CLUSTER}/preview/<id:id>", "preview", Rule.EXPERT, get=letters.preview),
+    route(f"{CLUSTER}/preview/<id:id>/letter", "letter", Rule.EXPERT, get=letters.letter),
+    route(f"{CLUSTER}/letters", "letters", Rule.OFFICER, get=letters.outbox),
+]

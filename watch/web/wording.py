@@ -12,8 +12,8 @@ from watch.domain import Tag, Texts
 from watch.text.translate import catalogue, speaker
 
 __all__ = [
-    "by_expert", "day", "days", "host", "judge", "letter_state", "level", "local", "number", "role",
-    "rhythm", "silence", "strength", "text", "tongue", "verdict",
+    "by_expert", "day", "days", "host", "is_served", "judge", "letter_state", "level", "local",
+    "number", "rhythm", "role", "silence", "strength", "text", "tongue", "verdict",
 ]  # fmt: skip
 
 
@@ -58,7 +58,9 @@ def number(count: int, language: str) -> str:
     >>> number(12345, "en")
     '12,345'
     """
-    return f"{count:,}".replace(",", "\N{NARROW NO-BREAK SPACE}") if language == "fr" else f"{count:,}"
+    return (
+        f"{count:,}".replace(",", "\N{NARROW NO-BREAK SPACE}") if language == "fr" else f"{count:,}"
+    )
 
 
 def rhythm(every: timedelta, language: str) -> str:

@@ -1,0 +1,112 @@
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from watch.domain import NO_URL, Entry, Harvest, Item, Outcome, Placement, Source
+from watch.enrich.items import to_items
+from watch.enrich.stories import Card, Shelf, join_stories
+from watch.text.prints import digest, fingerprint
+from watch.text.urls import canonical
+from watch.text.words import words
+
+NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
+SOURCE = Source(canonical("https://journal.example/feed"), "Le Journal", id=1)
+WORDS = ["laser", "vert", "bleu", "Lyon", "Nantes", "perce", "verre", "lidar", "fibre", "10", "20"]
+TEXT = (
+    "Le verre épais ne résiste pas à la lumière verte et la mesure le montre avec trois capteurs"
+    " posés sur un banc de dix mètres dans un atelier sans fenêtre au bord de la mer"
+)
+RUNS = words(TEXT)
+
+entries = st.builds(
+    Entry,
+    guid=st.sampled_from(["", "1", "2"]),
+    url=st.sampled_from(["", "/", "/a", "/b"]).map(
+        lambda path: canonical(path, SOURCE.url) if path else NO_URL
+    ),
+    title=st.sampled_from(["", "Un laser", "Un lidar", "Agenda"]),
+    text=st.sampled_from(["", "Un texte.", "Un autre texte, plus long."]),
+    published_at=st.sampled_from([None, NOW, datetime(1, 1, 1, tzinfo=UTC)])
+    | st.datetimes(timezones=st.just(UTC)),
+)
+
+
+@st.composite
+def batches(draw):
+    """Draw items with titles and texts from few words, so that many are near each other."""
+    items = []
+    for number in range(draw(st.integers(0, 9))):
+        title = " ".join(draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=9)))
+        cut = draw(st.integers(0, len(RUNS)))
+        text = " ".join([*RUNS[cut:], *RUNS[:cut]]) if draw(st.booleans()) else ""
+        at = NOW + timedelta(hours=draw(st.integers(0, 24 * 20)))
+        print = fingerprint(f"{title} {text}")
+        key = digest(str(number))
+        items.append(Item(key, NO_URL, title, text, "fr", at, at, 1, "Journal", print=print))
+    return items
+
+
+def shelved(items: list[Item], placements: list[Placement]) -> list[Card]:
+    by_key = {item.key: item for item in items}
+    return [
+        Card(p.item, p.story, i.title, i.print, i.published_at, i.language)
+        for p in placements
+        for i in (by_key[p.item],)
+    ]
+
+
+def places(placements: list[Placement]) -> dict[str, str]:
+    return {placement.item: placement.story for placement in placements}
+
+
+@given(st.lists(entries, max_size=8))
+def test_a_harvest_read_again_days_later_brings_the_same_items(some):
+    first = to_items(Harvest(SOURCE, NOW, Outcome.NEWS, tuple(some)))
+    again = to_items(Harvest(SOURCE, NOW + timedelta(days=5), Outcome.NEWS, tuple(some)))
+
+    assert [item.key for item in first] == [item.key for item in again]
+    assert [item.digest for item in first] == [item.digest for item in again]
+    assert len({item.key for item in first}) == len(first)
+    assert all(item.published_at <= NOW for item in first)
+
+
+@settings(deadline=None)
+@given(batches(), st.integers())
+def test_the_order_of_a_batch_does_not_matter(items, seed):
+    shuffled = Random(seed).sample(items, len(items))
+
+    assert join_stories(shuffled, Shelf()) == join_stories(items, Shelf())
+
+
+@settings(deadline=None)
+@given(batches())
+def test_joining_twice_moves_nothing(items):
+    placements = join_stories(items, Shelf())
+    shelf = Shelf(shelved(items, placements))
+
+    assert places(join_stories(items, shelf)) == places(placements)
+
+
+@settings(deadline=None)
+@given(batches(), st.integers(0, 9), st.integers(0, 9))
+def test_batches_one_after_the_other_come_to_the_same_stories(items, one, other):
+    items = sorted(items, key=lambda item: (item.published_at, item.key))
+    shelf, found = Shelf(), {}
+    first, second = sorted((one, other))
+    for part in (items[:first], items[first:second], items[second:]):
+        placements = join_stories(part, shelf)
+        shelf = shelf.with_cards(shelved(part, placements))
+        found |= places(placements)
+
+    assert found == places(join_stories(items, Shelf()))
+
+
+@settings(deadline=None)
+@given(batches())
+def test_a_story_bears_the_name_of_its_first_item(items):
+    by_key = {item.key: item for item in items}
+    for placement in join_stories(items, Shelf()):
+        first, own = by_key[placement.story], by_key[placement.item]
+        assert (first.published_at, first.key) <= (own.published_at, own.key)

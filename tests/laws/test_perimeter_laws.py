@@ -1,0 +1,161 @@
+"""Reading what was written gives it back, whatever a perimeter holds and whatever changes in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from watch.domain import Axis, Perimeter, Places, Question, Topic
+from watch.errors import PerimeterError
+from watch.perimeter.check import folded
+from watch.perimeter.diff import diff
+from watch.perimeter.nodes import compose
+from watch.perimeter.read import CADENCES, CHORES, SCHEMES, read
+from watch.perimeter.write import write
+
+SMALL = (Path(__file__).resolve().parents[2] / "tests/data/perimeter/small.yaml").read_text(
+    encoding="utf-8"
+)
+
+IDS = st.from_regex(r"[a-z0-9]{1,6}(-[a-z0-9]{1,4})?", fullmatch=True)
+SENTENCES = (
+    st.text(
+        st.characters(codec="utf-8", categories=("L", "M", "N", "P", "S", "Zs"))
+        | st.sampled_from(" :#\"'\\[]{},&*!|>%@`-?"),
+        min_size=1,
+        max_size=30,
+    )
+    .map(lambda text: " ".join(text.split(" ")))
+    .map(lambda text: " ".join(word for word in text.split(" ") if word))
+    .filter(lambda text: bool(text.strip()))
+)
+LANGUAGES = st.lists(st.sampled_from(["fr", "en", "de", "no"]), min_size=1, unique=True)
+CODES = st.lists(st.from_regex("[A-Z]{2}", fullmatch=True), max_size=3).map(tuple)
+
+
+def is_word(text: str) -> bool:
+    return len(text) > 1 and any(map(str.isalnum, text))
+
+
+@st.composite
+def topics(draw: st.DrawFn, axis: Axis, id: str, languages: list[str]) -> Topic:
+    words = {
+        code: draw(st.lists(SENTENCES.filter(is_word), min_size=3, max_size=6, unique_by=folded))
+        for code in languages
+    }
+    return Topic(
+        axis=axis,
+        id=id,
+        label={code: draw(SENTENCES) for code in languages},
+        definition={code: draw(SENTENCES) for code in languages[:1]},
+        terms={code: tuple(held[2:]) for code, held in words.items()},
+        weak={code: (held[0],) for code, held in words.items()},
+        exclude={code: (held[1],) for code, held in words.items()},
+        case_sensitive=tuple(held[2] for held in list(words.values())[:1]),
+        codes=draw(
+            st.dictionaries(
+                st.sampled_from(SCHEMES), st.lists(SENTENCES, min_size=1, max_size=2).map(tuple)
+            )
+        ),
+        examples_for=tuple(draw(st.lists(SENTENCES, max_size=2))),
+        examples_against=tuple(draw(st.lists(SENTENCES, max_size=1))),
+    )
+
+
+@st.composite
+def perimeters(draw: st.DrawFn) -> Perimeter:
+    languages = draw(LANGUAGES)
+    held = tuple(
+        draw(topics(axis, id, languages))
+        for axis in Axis
+        for id in draw(st.lists(IDS, min_size=1, max_size=3, unique=True))
+    )
+    return Perimeter(
+        id=draw(IDS),
+        version=draw(SENTENCES),
+        label={code: draw(SENTENCES) for code in languages},
+        purpose=draw(st.dictionaries(st.sampled_from(languages), SENTENCES)),
+        languages=tuple(languages),
+        topics=held,
+        places=Places(draw(st.sampled_from(["", "FR", "NO"])), (), draw(CODES), draw(CODES)),
+        horizon_months=draw(st.integers(1, 240)),
+        cadence=draw(st.dictionaries(st.sampled_from(CHORES), st.sampled_from(CADENCES))),
+        questions=tuple(
+            Question(id, {languages[0]: draw(SENTENCES)})
+            for id in draw(st.lists(IDS, max_size=2, unique=True))
+        ),
+        out_of_scope=draw(
+            st.dictionaries(
+                st.sampled_from(languages), st.lists(SENTENCES, min_size=1, max_size=3).map(tuple)
+            )
+        ),
+    )
+
+
+@settings(max_examples=15, deadline=None)
+@given(perimeters())
+def test_a_perimeter_survives_being_written(perimeter: Perimeter) -> None:
+    assert read(write(perimeter)) == perimeter
+
+
+@settings(max_examples=15, deadline=None)
+@given(perimeters(), perimeters())
+def test_any_change_can_be_written_into_any_text(before: Perimeter, after: Perimeter) -> None:
+    text = write(before)
+
+    assert read(write(replace(after, written=text))) == after
+
+
+@settings(max_examples=15, deadline=None)
+@given(perimeters())
+def test_any_change_of_a_commented_file_is_read_back(after: Perimeter) -> None:
+    assert read(write(replace(after, written=SMALL))) == after
+
+
+@settings(max_examples=15, deadline=None)
+@given(perimeters(), perimeters())
+def test_two_versions_differ_in_words_exactly_where_they_differ(
+    old: Perimeter, new: Perimeter
+) -> None:
+    new = replace(new, id=old.id)
+
+    assert bool(diff(old, new)) == (old != new)
+
+
+def outcome(text: str) -> Perimeter | list[str]:
+    try:
+        return read(text)
+    except PerimeterError as refusal:
+        return [str(problem) for problem in refusal.problems]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=200) | st.text("[]{},:-#&*!|>'\"%@` \n\tab", max_size=60))
+def test_any_text_is_a_perimeter_or_a_list_of_problems(text: str) -> None:
+    assert outcome(text)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, len(SMALL) - 1), st.text(max_size=3), st.integers(0, 40))
+def test_a_slip_of_the_pen_never_breaks_the_reader(place: int, slip: str, lost: int) -> None:
+    text = SMALL[:place] + slip + SMALL[place + lost :]
+
+    read_or_told = outcome(text)
+
+    assert read_or_told
+    assert isinstance(read_or_told, list) or write(read_or_told) == text.removeprefix("\ufeff")
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, len(SMALL)))
+def test_every_value_of_a_file_knows_its_place(cut: int) -> None:
+    root, faults = compose(SMALL[:cut], str)
+
+    assert root is not None or faults
+    if root is not None:
+        for key, value in root.pairs.values():
+            assert SMALL[key.start : key.end].strip("\"'") == key.text
+            assert value.start <= value.end <= cut

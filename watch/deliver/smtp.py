@@ -1,0 +1,218 @@
+"""A post over SMTP: one connection, one reader per transaction, every answer told apart."""
+
+from __future__ import annotations
+
+import re
+import smtplib
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Timer
+
+from watch.deliver.message import to_bytes
+from watch.domain import Fate, Letter, Receipt
+from watch.errors import Problem, SettingsError
+
+__all__ = ["MailServer", "Smtp"]
+
+# A server that is away is not asked again for every letter of a batch.
+_REST = timedelta(minutes=1)
+
+# Enhanced codes (RFC 3463) that speak of the server, the protocol, the content or its policy: the
+# address may be good. So do these plain ones: go away, say who you are, send it in another way.
+_NOT_THE_ADDRESS = re.compile(r"5\.(?:2\.2|[34567]\.\d+)\b")
+_NOT_THE_ADDRESS_CODES = {421, 500, 501, 502, 503, 504, 523, 530, 534, 535, 538, 552}
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where letters are handed over.
+
+    `security` is none, starttls or tls; `timeout` is in seconds, for one letter as a whole.
+    """
+
+    host: str
+    port: int
+    security: str = "none"
+    user: str = ""
+    password: str = field(default="", repr=False)
+    timeout: float = 60.0
+    tls: ssl.SSLContext | None = field(default=None, repr=False, compare=False)
+    """Whom to trust; by default the authorities that this machine trusts."""
+
+    def __post_init__(self) -> None:
+        """Raise SettingsError for a security that does not exist, or a password without any."""
+        if self.security not in {"none", "starttls", "tls"}:
+            raise SettingsError(Problem("[post] security", self.security, "none, starttls, tls"))
+        if self.user and self.security == "none" and self.host not in {"127.0.0.1", "localhost"}:
+            what = "a password must not travel without TLS"
+            raise SettingsError(Problem("[post] security", what, "starttls, tls"))
+
+
+class Smtp:
+    """A mail server; the connection is opened when needed and kept between letters."""
+
+    def __init__(self, server: MailServer) -> None:
+        self._server = server
+        self._open: smtplib.SMTP | None = None
+        self._away_until: datetime | None = None
+
+    def send(self, letter: Letter, now: datetime) -> Receipt:
+        """Hand one letter over.
+
+        Up to the end of the text a broken connection means that the server has nothing: LATER.
+        Between the end of the text and the answer it may have everything: UNCERTAIN.
+        """
+        try:
+            content = to_bytes(letter, now)
+        except ValueError as reason:
+            return Receipt(Fate.REFUSED, str(reason))
+        if self._away_until and now < self._away_until:
+            return Receipt(Fate.LATER, f"{self._server.host} is away")
+        with self._deadline():
+            return self._send(letter, content, now)
+
+    def close(self) -> None:
+        """Say goodbye, where the server still listens."""
+        line, self._open = self._open, None
+        if line is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                line.quit()
+            line.close()
+
+    def _send(self, letter: Letter, content: bytes, now: datetime) -> Receipt:
+        was_open = self._open is not None
+        try:
+            line = self._open or self._connected(letter.sender.rpartition("@")[2])
+        except (OSError, smtplib.SMTPException) as reason:
+            self._drop()
+            self._away_until = now + _REST
+            return Receipt(Fate.LATER, _words(reason))
+        try:
+            if refusal := _address(line, letter):
+                self._reset(line)
+                return refusal
+            line.send(_stuffed(content))
+        except (OSError, smtplib.SMTPException) as reason:
+            self._drop()
+            # Servers close a connection after some letters or some silence: that is no failure.
+            return self._send(letter, content, now) if was_open else _later(reason)
+        return self._ended(line)
+
+    def _ended(self, line: smtplib.SMTP) -> Receipt:
+        """End the text and return the answer to it."""
+        try:
+            line.send(b".\r\n")
+            code, words = line.getreply()
+        except (OSError, smtplib.SMTPException) as reason:
+            self._drop()
+            return Receipt(Fate.UNCERTAIN, _words(reason))
+        if code == 421:
+            self._drop()
+        return _receipt(code, words)
+
+    def _connected(self, name: str) -> smtplib.SMTP:
+        """Open the connection, calling ourselves `name`; raise what stands in the way."""
+        server = self._server
+        tls = server.tls or ssl.create_default_context()
+        line = (
+            smtplib.SMTP_SSL(local_hostname=name, timeout=server.timeout, context=tls)
+            if server.security == "tls"
+            else smtplib.SMTP(local_hostname=name, timeout=server.timeout)
+        )
+        self._open = line
+        line._host = server.host  # type: ignore[attr-defined]  # the name that TLS verifies
+        code, words = line.connect(server.host, server.port)
+        if code != 220:
+            raise smtplib.SMTPConnectError(code, words)
+        line.ehlo_or_helo_if_needed()
+        if server.security == "starttls":
+            line.starttls(context=tls)
+            line.ehlo_or_helo_if_needed()
+        if server.user:
+            line.login(server.user, server.password)
+        return line
+
+    @contextmanager
+    def _deadline(self) -> Iterator[None]:
+        """End the connection when the time for one letter is over.
+
+        A socket's own timeout begins again with every byte: a server that drips would hold us.
+        """
+        timer = Timer(self._server.timeout, self._cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _cut(self) -> None:
+        if (line := self._open) is not None and (sock := line.sock) is not None:
+            with suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+
+    def _reset(self, line: smtplib.SMTP) -> None:
+        """Forget the transaction; a server that cannot do even that is left."""
+        try:
+            line.rset()
+        except (OSError, smtplib.SMTPException):
+            self._drop()
+
+    def _drop(self) -> None:
+        line, self._open = self._open, None
+        if line is not None:
+            line.close()
+
+
+def _address(line: smtplib.SMTP, letter: Letter) -> Receipt | None:
+    """Name sender and reader; return what the server has against them, None where it waits."""
+    options = []
+    if not (letter.to.isascii() and letter.sender.isascii()):
+        if not line.has_extn("smtputf8"):
+            return Receipt(Fate.REFUSED, "this server takes no address with accents")
+        options = ["SMTPUTF8"]
+        line.command_encoding = "utf-8"
+    steps: tuple[Callable[[], tuple[int, bytes]], ...] = (
+        lambda: line.mail(letter.sender, options),
+        lambda: line.rcpt(letter.to),
+        lambda: line.docmd("DATA"),
+    )
+    for number, step in enumerate(steps):
+        code, words = step()
+        if code == 421:
+            raise smtplib.SMTPServerDisconnected(_said(code, words))
+        if code >= 400:
+            # What is wrong with the sender is wrong for every reader alike.
+            return _receipt(code, words) if number else Receipt(Fate.LATER, _said(code, words))
+    return None
+
+
+def _stuffed(content: bytes) -> bytes:
+    """Return the text as it travels: a first dot of a line is doubled (RFC 5321, 4.5.2)."""
+    return re.sub(rb"(?m)^\.", b"..", content)
+
+
+def _receipt(code: int, words: bytes) -> Receipt:
+    detail = _said(code, words)
+    if 200 <= code < 300:
+        return Receipt(Fate.SENT, detail)
+    is_for_good = code >= 500 and code not in _NOT_THE_ADDRESS_CODES
+    if is_for_good and not _NOT_THE_ADDRESS.match(words.decode("ascii", "replace")):
+        return Receipt(Fate.REFUSED, detail)
+    return Receipt(Fate.LATER, detail)
+
+
+def _later(reason: Exception) -> Receipt:
+    return Receipt(Fate.LATER, _words(reason))
+
+
+def _said(code: int, words: bytes) -> str:
+    return f"{code} {' '.join(words.decode('utf-8', 'replace').split())}"[:300]
+
+
+def _words(reason: Exception) -> str:
+    return " ".join(f"{type(reason).__name__}: {reason}".split())[:300]

@@ -1,0 +1,70 @@
+"""How well an item meets what a reader follows: settled tags and interests -> a score and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from watch.domain import Axis, Interest, Tag, Tagged
+
+__all__ = ["Wishes", "fit", "is_beside"]
+
+# An item that meets one of two wishes is worth a quarter of one that meets both: lidar for the
+# car is what a maker of car lidars came for, lidar anywhere and cars anyhow are not.
+_EACH_ALONE = 0.5
+
+
+class Wishes:
+    """A reader's interests, ready to be held against many items."""
+
+    def __init__(self, interests: Sequence[Interest]) -> None:
+        heaviest = max((interest.weight for interest in interests), default=1.0) or 1.0
+        self.shares: dict[Axis, dict[str, float]] = {Axis.MARKET: {}, Axis.TECHNOLOGY: {}}
+        for interest in interests:
+            if interest.weight > 0:
+                self.shares[interest.axis][interest.topic] = interest.weight / heaviest
+        self.axes = frozenset(axis for axis, shares in self.shares.items() if shares)
+
+
+def fit(
+    tagged: Tagged, interests: Sequence[Interest] | Wishes
+) -> tuple[float, tuple[Tag, ...]]:
+    """Return how well an item's tags meet the interests, and the tags that met, best first.
+
+    The score is in [0, 1]. On each axis the best tag counts: its score, times the interest's
+    weight over the heaviest weight. Both axes together count four times as much as one of them;
+    a reader who follows topics of one axis only asks nothing of the other. All tags are taken as
+    facts: whoever calls leaves out those in doubt.
+    """
+    wishes = interests if isinstance(interests, Wishes) else Wishes(interests)
+    shares = wishes.shares
+    worth = {Axis.MARKET: 0.0, Axis.TECHNOLOGY: 0.0}
+    met: list[tuple[float, Tag]] = []
+    for tag in tagged.tags:
+        share = tag.score * shares[tag.axis].get(tag.topic, 0.0)
+        if share > 0:
+            met.append((share, tag))
+            worth[tag.axis] = max(worth[tag.axis], share)
+    if not met:
+        return 0.0, ()
+    met.sort(key=lambda one: (-one[0], one[1].axis, one[1].topic))
+    market, technology = worth.values()
+    if len(wishes.axes) == 1:
+        score = market + technology
+    else:
+        apart, together = (market + technology) / 2, market * technology
+        score = _EACH_ALONE * apart + (1 - _EACH_ALONE) * together
+    return min(score, 1.0), tuple(tag for _, tag in met)
+
+
+def is_beside(tagged: Tagged, interests: Sequence[Interest] | Wishes, met: Sequence[Tag]) -> bool:
+    """Return whether an item is kin to what a reader follows, and not part of it.
+
+    So it is where it meets one of the two axes that he follows and speaks of other topics on the
+    other one: his technology in another market, or his market by another technology. An item
+    that says nothing on the other axis is part of what he follows.
+    """
+    wishes = interests if isinstance(interests, Wishes) else Wishes(interests)
+    axes = {tag.axis for tag in met}
+    if len(axes) != 1 or len(wishes.axes) != 2:
+        return False
+    return any(tag.axis not in axes for tag in tagged.tags)
