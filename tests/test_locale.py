@@ -21,18 +21,13 @@ ROOT = Path(__file__).resolve().parent.parent
 FRENCH = sorted((ROOT / "watch" / "locale" / "fr" / "LC_MESSAGES").glob("*.po"))
 
 METHODS = [
-    ("locale/**", "ignore"),
-    ("**/templates/**.html", "jinja2.ext:babel_extract"),
-    ("**/templates/**.txt", "jinja2.ext:babel_extract"),
+    ("templates/**.html", "jinja2.ext:babel_extract"),
+    ("templates/**.txt", "jinja2.ext:babel_extract"),
     ("**.py", "python"),
 ]
 OPTIONS = {name: {"silent": "false"} for name, _ in METHODS if "templates" in name}
-KEYWORDS: Mapping[str, tuple[int, ...] | None] = {
-    "_": None,
-    "say": None,
-    "ngettext": (1, 2),
-    "count": (1, 2),
-}
+KEYWORDS: Mapping[str, tuple[int, ...] | None] = {"_": None, "say": None, "ngettext": (1, 2)}
+IN_REPORTS = {**KEYWORDS, "count": (1, 2)}
 """How the house asks for a sentence, or for one of a sentence and its plural."""
 
 PLACE = re.compile(r"\{[^{}]*\}|%\([a-z_]+\)[sd]")
@@ -45,12 +40,14 @@ def sentence(message: str | tuple[str, ...]) -> str:
 
 def asked() -> Iterator[tuple[str, str]]:
     """Yield every sentence that the program asks for, with the file that does."""
-    for file, _line, message, _comments, _context in extract_from_dir(
-        ROOT / "watch", METHODS, OPTIONS, KEYWORDS
-    ):
-        # In the terminal `say` prints a line; what it is given has been translated already.
-        if message and not (file.startswith("cli/") and sentence(message).startswith("  ")):
-            yield sentence(message), file
+    for folder in sorted(path for path in (ROOT / "watch").iterdir() if path.is_dir()):
+        keywords = IN_REPORTS if folder.name == "report" else KEYWORDS
+        for file, _line, message, _comments, _context in extract_from_dir(
+            folder, METHODS, OPTIONS, keywords
+        ):
+            # In the terminal `say` prints a line: what it is given is translated already.
+            if message and not (folder.name == "cli" and sentence(message).startswith("  ")):
+                yield sentence(message), f"{folder.name}/{file}"
     for cause, remedy in REASONS.values():
         yield cause, "sources/health.py"
         yield remedy, "sources/health.py"
@@ -135,4 +132,4 @@ def test_the_french_is_set_as_french(path: Path, french: dict[str, dict[str, Mes
     text = "\n".join(form for m in french[path.stem].values() for form in forms(m))
 
     # A plain blank before a double sign may end a line there; so may one inside the quotes.
-    assert not re.findall(r".{0,20} [:;!?»%](?![\w-]).{0,10}|« .{0,20}", text)
+    assert not re.findall(r".{0,20}(?: [:;!?»](?![\w-])|\d %).{0,10}|« .{0,20}", text)

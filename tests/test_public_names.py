@@ -46,4 +46,4 @@ def test_every_public_name_and_every_module_says_what_it_is_for(path: Path) -> N
     ]
 
     assert silent == []
-    assert ast.get_docstring(tree)
+    assert ast.get_docstring(tree) or not tree.body

@@ -212,7 +212,7 @@ def progress(label: str) -> Iterator[Callable[[int, int], None]]:
     def said(done: int, whole: int) -> None:
         if not bars:
             # Its length is known only now.
-            bar = click.progressbar(None, whole, label, file=sys.stderr)
+            bar: Any = click.progressbar(None, whole, label, file=sys.stderr)
             bars.append(open_bars.enter_context(bar))
         bars[0].update(done - bars[0].pos)
 

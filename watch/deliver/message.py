@@ -20,7 +20,8 @@ _POLICY = SMTP.clone(max_line_length=998)
 _WITH_ACCENTS = _POLICY.clone(utf8=True)
 
 # One address and nothing else: no list, no comment, no quoted local part, no second header.
-_ADDRESS = re.compile(r"[^\s\x00-\x20\x7f-\x9f\"(),:;<>@\[\\\]]+@[^\s\x00-\x2c\x7f-\x9f/:-@\[\\\]]+")
+_ATOMS = r"[^\s\x00-\x20\x7f-\x9f\"(),:;<>@\[\\\]]+"
+_ADDRESS = re.compile(f"{_ATOMS}@{_ATOMS}")
 
 
 def to_bytes(letter: Letter, sent_at: datetime) -> bytes:
@@ -31,7 +32,9 @@ def to_bytes(letter: Letter, sent_at: datetime) -> bytes:
     where an address is not exactly one.
     """
     is_plain = letter.to.isascii() and letter.sender.isascii()
-    message = EmailMessage(_POLICY if is_plain else _WITH_ACCENTS)
+    is_plain = letter.to.isascii() and letter.sender.isascii()
+    policy = _POLICY if is_plain else _WITH_ACCENTS
+    message = EmailMessage(policy)
     message["From"] = _address(letter.sender_name, letter.sender)
     message["To"] = _address(letter.to_name, letter.to)
     message["Subject"] = _one_line(letter.subject)
@@ -41,12 +44,11 @@ def to_bytes(letter: Letter, sent_at: datetime) -> bytes:
     for name, value in letter.headers:
         message[name] = _one_line(value)
     message["MIME-Version"] = "1.0"
-    boundary = f"=_{letter.key}"
-    message["Content-Type"] = f'multipart/alternative; boundary="{boundary}"'
+    message["Content-Type"] = f'multipart/alternative; boundary="=_{letter.key}"'
+    head = b"".join(policy.fold_binary(name, value) for name, value in message.items())
+    cut = f"--=_{letter.key}".encode()
     parts = (_part("plain", letter.text), _part("html", letter.html))
-    between = b"--" + boundary.encode() + b"\r\n"
-    body = between + between.join(parts) + b"--" + boundary.encode() + b"--\r\n"
-    return message.as_bytes() + body
+    return head + b"".join(b"\r\n" + cut + b"\r\n" + part for part in parts) + cut + b"--\r\n"
 
 
 def _part(subtype: str, text: str) -> bytes:
@@ -61,9 +63,10 @@ def _part(subtype: str, text: str) -> bytes:
 
 
 def _address(name: str, address: str) -> Address:
-    if not _ADDRESS.fullmatch(address):
+    if not _ADDRESS.fullmatch(address) or _one_line(address) != address:
         raise ValueError("this is not one e-mail address")
-    return Address(display_name=_one_line(name), addr_spec=address)
+    local, _, domain = address.rpartition("@")
+    return Address(display_name=_one_line(name), username=local, domain=domain)
 
 
 def _one_line(text: str) -> str:

@@ -9,7 +9,8 @@ from watch.domain import Fate, Receipt
 
 __all__ = ["MOST_TRIES", "NEVER", "Next", "after"]
 
-NEVER = datetime.max.replace(tzinfo=UTC)
+# Not the last instant of all: that one has no local time east of Greenwich.
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 _FIRST_WAIT = timedelta(minutes=5)
 _LONGEST_WAIT = timedelta(hours=6)

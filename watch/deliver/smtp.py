@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from threading import Timer
+from threading import Event, Thread
 
 from watch.deliver.message import to_bytes
 from watch.domain import Fate, Letter, Receipt
@@ -138,22 +138,24 @@ class Smtp:
 
     @contextmanager
     def _deadline(self) -> Iterator[None]:
-        """End the connection when the time for one letter is over.
+        """Cut the connection when the time for one letter is over.
 
         A socket's own timeout begins again with every byte: a server that drips would hold us.
         """
-        timer = Timer(self._server.timeout, self._cut)
-        timer.daemon = True
-        timer.start()
+        is_done = Event()
+        Thread(target=self._watch, args=(is_done,), daemon=True).start()
         try:
             yield
         finally:
-            timer.cancel()
+            is_done.set()
 
-    def _cut(self) -> None:
-        if (line := self._open) is not None and (sock := line.sock) is not None:
-            with suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
+    def _watch(self, is_done: Event) -> None:
+        wait = self._server.timeout
+        while not is_done.wait(wait):
+            wait = 0.1  # again and again, for it may just have been opened
+            if (line := self._open) is not None and (sock := line.sock) is not None:
+                with suppress(OSError):
+                    sock.shutdown(socket.SHUT_RDWR)
 
     def _reset(self, line: smtplib.SMTP) -> None:
         """Forget the transaction; a server that cannot do even that is left."""

@@ -254,8 +254,10 @@ def _insertion(
 def _deletion(text: str, node: Node, spans: list[tuple[int, int]], first: int, end: int) -> _Edit:
     """Return the edit that takes out the elements from `first` up to `end`."""
     if not node.is_flow:
-        start = text.rfind("\n", 0, spans[first][0]) + 1
-        return start, text.find("\n", spans[end - 1][1]) + 1 or len(text), ""
+        # From the end of the line above: what is put in after these lines still finds its place.
+        above = text.rfind("\n", 0, spans[first][0])
+        start = above - 1 if text[above - 1] == "\r" else above
+        return start, _line_end(text, spans[end - 1][1]), ""
     if end < len(spans):
         return spans[first][0], spans[end][0], ""
     return spans[first - 1][1] if first else spans[0][0], spans[end - 1][1], ""

@@ -25,9 +25,7 @@ class Wishes:
         self.axes = frozenset(axis for axis, shares in self.shares.items() if shares)
 
 
-def fit(
-    tagged: Tagged, interests: Sequence[Interest] | Wishes
-) -> tuple[float, tuple[Tag, ...]]:
+def fit(tagged: Tagged, interests: Sequence[Interest] | Wishes) -> tuple[float, tuple[Tag, ...]]:
     """Return how well an item's tags meet the interests, and the tags that met, best first.
 
     The score is in [0, 1]. On each axis the best tag counts: its score, times the interest's

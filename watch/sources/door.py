@@ -113,12 +113,12 @@ class Door:
         return await self._follow(to_url(address), conditions or {}, self.manners.robots)
 
     async def _follow(self, url: URL, conditions: Mapping[str, str], asks_robots: bool) -> Answer:
-        origin, left = url.origin(), self.manners.deadline.total_seconds()
+        first, left = url, self.manners.deadline.total_seconds()
         moved_to, is_permanent = "", True
         for _ in range(self.manners.most_redirects + 1):
             if asks_robots:
                 await self._permit(url)
-            sent = conditions if url.origin() == origin else {}
+            sent = conditions if url is first or url.origin() == first.origin() else {}
             async with self._turn(url):
                 began_at = asyncio.get_running_loop().time()
                 reply, body, is_whole = await self._ask(url, sent, left)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urljoin
 
 from watch.domain import NO_URL, Entry, Source
@@ -22,6 +23,7 @@ MOST_TITLE = 500
 MOST_NAME = 200
 MOST_TEXT = 20_000
 MOST_CATEGORIES = 50
+_MOST_RAW_NAME = 1_000
 
 # A feed of this size without one entry was not understood.
 _SUSPICIOUS = 5_000
@@ -123,7 +125,7 @@ def _safe(raw: RawEntry, base: str, feed_language: str, source_language: str) ->
         url=canonical(raw.url, base) if raw.url else NO_URL,
         title=one_line(raw.title, MOST_TITLE),
         text=to_text(raw.text, MOST_TEXT),
-        author=one_line(raw.author, MOST_NAME),
+        author=_name(raw.author[:_MOST_RAW_NAME]),
         published_at=read_date(raw.published, spoken) if raw.published else None,
         updated_at=read_date(raw.updated, spoken) if raw.updated else None,
         language=language,
@@ -133,8 +135,14 @@ def _safe(raw: RawEntry, base: str, feed_language: str, source_language: str) ->
 
 def _categories(raw: Iterable[str]) -> tuple[str, ...]:
     """Return each category once, in the feed's order."""
-    lines = (one_line(category, MOST_NAME) for category in raw)
-    return tuple(dict.fromkeys(line for line in lines if line))
+    names = (_name(category[:_MOST_RAW_NAME]) for category in raw)
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+@lru_cache(maxsize=4096)
+def _name(raw: str) -> str:
+    """Return the safe name of an author or a category: a feed repeats few of them often."""
+    return one_line(raw, MOST_NAME)
 
 
 def _language(written: str) -> str:

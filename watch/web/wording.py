@@ -47,9 +47,8 @@ def day(on: date, language: str) -> str:
 
 def days(first_on: date, last_on: date, language: str) -> str:
     """Return a stretch of days in words."""
-    return speaker(language)("{first} to {last}").format(
-        first=day(first_on, language), last=day(last_on, language)
-    )
+    _ = speaker(language)
+    return _("{first} to {last}").format(first=day(first_on, language), last=day(last_on, language))
 
 
 def number(count: int, language: str) -> str:
@@ -100,10 +99,15 @@ def judge(tag: Tag, language: str) -> str:
     return _("found by the perimeter’s words") if kind == "phrases" else _("learned from reviews")
 
 
-def verdict(said: str, language: str) -> str:
-    """Return what a reviewer did, in words."""
+def review(who: str, said: str, topic: str, instead: str, language: str) -> str:
+    """Return what a reviewer said of a topic, as a sentence; `instead` may be ""."""
     _ = speaker(language)
-    return {"confirm": _("confirmed"), "reject": _("rejected"), "correct": _("corrected")}[said]
+    sentences = {
+        "confirm": _("{who} confirmed “{topic}”"),
+        "reject": _("{who} rejected “{topic}”"),
+        "correct": _("{who} put “{instead}” in place of “{topic}”"),
+    }
+    return sentences[said].format(who=who, topic=topic, instead=instead)
 
 
 def role(name: str, language: str) -> str:
