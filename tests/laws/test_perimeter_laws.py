@@ -111,8 +111,11 @@ def test_any_change_can_be_written_into_any_text(before: Perimeter, after: Perim
 
 @settings(max_examples=15, deadline=None)
 @given(perimeters())
-def test_any_change_of_a_commented_file_is_read_back(after: Perimeter) -> None:
-    assert read(write(replace(after, written=SMALL))) == after
+def test_any_change_of_a_commented_file_is_made_in_place(after: Perimeter) -> None:
+    written = write(replace(after, written=SMALL))
+
+    assert read(written) == after
+    assert written.endswith("# the end\n")
 
 
 @settings(max_examples=15, deadline=None)

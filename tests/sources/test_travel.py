@@ -304,7 +304,7 @@ def test_the_body_of_a_redirect_is_never_read() -> None:
         found = harvest(web.url("/0"), manners(web))
 
     assert found.outcome is Outcome.NEWS
-    assert found.seconds < 1
+    assert found.seconds < 2
 
 
 # -- sizes ---------------------------------------------------------------------------------
@@ -345,7 +345,7 @@ def test_a_bomb_is_stopped_before_it_costs_time_or_memory(layers: int) -> None:
     growth = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
 
     assert found.reason in {"too_large", "not_a_feed"}
-    assert found.seconds < 1
+    assert found.seconds < 2
     assert growth < 64 * 1024
 
 
@@ -366,7 +366,7 @@ def test_an_endless_body_ends_at_the_limit() -> None:
         found = harvest(web.url("/feed"), manners(web, most_bytes=1_000_000))
 
     assert found.reason == "too_large"
-    assert found.seconds < 1
+    assert found.seconds < 2
 
 
 @pytest.mark.parametrize("length", [b"Content-Length: 9999\r\n", b"Transfer-Encoding: chunked\r\n"])

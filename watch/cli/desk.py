@@ -20,8 +20,8 @@ from watch.domain import Cluster, Manners, Report
 from watch.errors import Problem, WatchError
 
 __all__ = [
-    "LANGUAGE", "_", "as_json", "called", "chosen_cluster", "cluster_option", "engine",
-    "json_option", "manners", "now", "open_store", "progress", "say", "say_problems",
+    "LANGUAGE", "_", "as_json", "called", "chosen_cluster", "cluster_option", "counted",
+    "engine", "json_option", "manners", "now", "open_store", "progress", "say", "say_problems",
     "say_report", "secret", "write",
 ]  # fmt: skip
 
@@ -145,7 +145,7 @@ def say_report(report: Report, is_json: bool = False) -> None:
     if is_json:
         as_json({"round": report.name, "counts": dict(report.counts), "problems": report.problems})
         return
-    told = [f"{called(name)} {count}" for name, count in report.counts.items() if count]
+    told = [f"{counted(name)} {count}" for name, count in report.counts.items() if count]
     say(
         _("{round}: {figures}").format(
             round=called(report.name),
@@ -156,15 +156,23 @@ def say_report(report: Report, is_json: bool = False) -> None:
 
 
 def called(name: str) -> str:
-    """Return what an officer calls a round, or what a round counts."""
+    """Return what an officer calls a round."""
     words = {
         "collect": _("Collect"), "read": _("Read"), "tell": _("Letters"), "publish": _("Publish"),
-        "visits": _("visits"), "failed": _("failed"), "items": _("new items"),
+    }  # fmt: skip
+    return words.get(name, name)
+
+
+def counted(name: str) -> str:
+    """Return what an officer calls something that a round counts, or a state of letters."""
+    words = {
+        "visits": _("visits"), "failed": _("failures"), "items": _("new items"),
         "revised": _("revised"), "joined": _("joined to a story"), "unchanged": _("unchanged"),
-        "tagged": _("tagged"), "written": _("written"), "silent": _("nothing good enough"),
-        "already": _("written before"), "sent": _("sent"), "refused": _("refused"),
-        "later": _("to be tried again"), "uncertain": _("uncertain"), "stories": _("stories"),
-        "files": _("files"), "late": _("late"),
+        "read": _("items read"), "tagged": _("tagged"), "written": _("written"),
+        "silent": _("nothing good enough"), "already": _("written before"),
+        "sent": _("sent out"), "refused": _("refused"), "later": _("to be tried again"),
+        "uncertain": _("uncertain"), "late": _("late"), "queued": _("queued"),
+        "sending": _("sending"), "stories": _("stories"), "files": _("files"),
     }  # fmt: skip
     return words.get(name, name)
 

@@ -14,6 +14,7 @@ from watch.cli.desk import (
     called,
     chosen_cluster,
     cluster_option,
+    counted,
     json_option,
     now,
     open_store,
@@ -68,18 +69,15 @@ def status(slug: str, is_json: bool) -> None:
         is_error=False,
     )
     say(_("items {count}").format(count=figures["items"]))
-    told = ", ".join(f"{_(state)} {count}" for state, count in letters.counts(cluster.slug).items())
+    told = ", ".join(
+        f"{counted(state)} {count}" for state, count in letters.counts(cluster.slug).items()
+    )
     say(
         _("readers {count}; letters: {told}").format(count=figures["subscribers"], told=told or "0")
     )
     for done in slots.last(cluster.slug, 6):
         state = _("done") if done.done_at else _("running")
         say(f"  {done.started_at:%Y-%m-%d %H:%M}  {called(done.round)}  {done.cluster}  {state}")
-
-
-def _states() -> tuple[str, ...]:
-    """Name the states of letters, so that they stand in the catalogue."""
-    return _("queued"), _("sending"), _("sent"), _("failed"), _("uncertain")
 
 
 @click.command(help=_("Check the installation and say what to do about each trouble."))

@@ -7,7 +7,7 @@ from binascii import b2a_qp
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8
 from unicodedata import category
 
 from watch.domain import Letter
@@ -15,9 +15,10 @@ from watch.domain import Letter
 __all__ = ["to_bytes"]
 
 # The default of 78 characters turns a long List-Unsubscribe into an encoded word, which mail
-# clients ignore: the reader would lose the one-click way out. 998 is RFC 5322's own limit.
-_POLICY = SMTP.clone(max_line_length=998)
-_WITH_ACCENTS = _POLICY.clone(utf8=True)
+# clients ignore: the reader would lose the one-click way out. 998 is RFC 5322's own limit. What
+# may hold accents keeps the default, for an encoded word has at most 75 (RFC 2047, section 2).
+_WHOLE = SMTP.clone(max_line_length=998)
+_MAY_HOLD_ACCENTS = {"From", "To", "Subject"}
 
 # One address and nothing else: no list, no comment, no quoted local part, no second header.
 _ATOMS = r"[^\s\x00-\x20\x7f-\x9f\"(),:;<>@\[\\\]]+"
@@ -33,8 +34,7 @@ def to_bytes(letter: Letter, sent_at: datetime) -> bytes:
     """
     is_plain = letter.to.isascii() and letter.sender.isascii()
     is_plain = letter.to.isascii() and letter.sender.isascii()
-    policy = _POLICY if is_plain else _WITH_ACCENTS
-    message = EmailMessage(policy)
+    message = EmailMessage(SMTP if is_plain else SMTPUTF8)
     message["From"] = _address(letter.sender_name, letter.sender)
     message["To"] = _address(letter.to_name, letter.to)
     message["Subject"] = _one_line(letter.subject)
@@ -45,7 +45,10 @@ def to_bytes(letter: Letter, sent_at: datetime) -> bytes:
         message[name] = _one_line(value)
     message["MIME-Version"] = "1.0"
     message["Content-Type"] = f'multipart/alternative; boundary="=_{letter.key}"'
-    head = b"".join(policy.fold_binary(name, value) for name, value in message.items())
+    head = b"".join(
+        (message.policy if name in _MAY_HOLD_ACCENTS else _WHOLE).fold_binary(name, value)
+        for name, value in message.items()
+    )
     cut = f"--=_{letter.key}".encode()
     parts = (_part("plain", letter.text), _part("html", letter.html))
     return head + b"".join(b"\r\n" + cut + b"\r\n" + part for part in parts) + cut + b"--\r\n"

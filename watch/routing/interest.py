@@ -17,11 +17,14 @@ class Wishes:
     """A reader's interests, ready to be held against many items."""
 
     def __init__(self, interests: Sequence[Interest]) -> None:
-        heaviest = max((interest.weight for interest in interests), default=1.0) or 1.0
-        self.shares: dict[Axis, dict[str, float]] = {Axis.MARKET: {}, Axis.TECHNOLOGY: {}}
+        self.shares: dict[Axis, dict[str, float]] = {axis: {} for axis in Axis}
+        """Of each topic: its weight over the heaviest on its axis."""
         for interest in interests:
             if interest.weight > 0:
-                self.shares[interest.axis][interest.topic] = interest.weight / heaviest
+                self.shares[interest.axis][interest.topic] = interest.weight
+        for shares in self.shares.values():
+            heaviest = max(shares.values(), default=1.0)
+            shares.update({topic: weight / heaviest for topic, weight in shares.items()})
         self.axes = frozenset(axis for axis, shares in self.shares.items() if shares)
 
 
@@ -29,7 +32,7 @@ def fit(tagged: Tagged, interests: Sequence[Interest] | Wishes) -> tuple[float, 
     """Return how well an item's tags meet the interests, and the tags that met, best first.
 
     The score is in [0, 1]. On each axis the best tag counts: its score, times the interest's
-    weight over the heaviest weight. Both axes together count four times as much as one of them;
+    weight over the heaviest on that axis. Both axes together count four times as much as one of them;
     a reader who follows topics of one axis only asks nothing of the other. All tags are taken as
     facts: whoever calls leaves out those in doubt.
     """

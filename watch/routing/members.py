@@ -264,13 +264,13 @@ class _Reader:
         written = _folded(cells.get("basis", ""))
         ground = next((ground for ground, names in _GROUNDS.items() if written in names), "")
         if not ground:
-            self.note(
-                line,
+            what = (
                 self.say("the basis “{basis}” is not known: this person will not be written to")
                 if written
-                else self.say("there is no basis: this person will not be written to"),
-                self.say("write member, consent or legitimate_interest, and since when"),
+                else self.say("there is no basis: this person will not be written to")
             )
+            instead = self.say("write member, consent or legitimate_interest, and since when")
+            self.note(line, what.format(basis=_tidy(written)), instead)
             return None
         since = self._since(line, cells.get("since", ""))
         origin = _tidy(cells.get("origin", "")) or self.say("list imported on {day}").format(
@@ -340,21 +340,20 @@ def _pieces(cell: str, known: set[str]) -> Iterator[str]:
     for part in re.split("[|;]", cell):
         words = part.split(",")
         while words:
-            end = next(
-                (
-                    end
-                    for end in range(min(len(words), 6), 1, -1)
-                    if _weighed(",".join(words[:end]))[0] in known
-                ),
-                1,
-            )
+            ends = range(min(len(words), 6), 1, -1)
+            end = next((end for end in ends if _is_known(",".join(words[:end]), known)), 1)
             if piece := ",".join(words[:end]).strip():
                 yield piece
             words = words[end:]
 
 
+def _is_known(written: str, known: set[str]) -> bool:
+    name, weight = _weighed(written)
+    return name in known and weight is not None
+
+
 def _weighed(written: str) -> tuple[str, float | None]:
-    """Return a name as compared and its weight: 1 where none is written, None for one out of bounds."""
+    """Return a name as compared, and its weight: 1 where none is written, None out of bounds."""
     name, star, weight = re.sub("[×x](?= *[0-9.,]+ *$)", "*", written).rpartition("*")
     if not star:
         return _spoken(written), 1.0

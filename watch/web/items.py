@@ -127,7 +127,7 @@ def _place(raw: str) -> tuple[datetime, str] | None:
 def _state_names(language: str) -> Mapping[State, str]:
     _ = speaker(language)
     return {
-        State.SERVED: _("Kept"),
+        State.SERVED: _("Kept items"),
         State.DOUBTFUL: _("To review"),
         State.UNTAGGED: _("Without tag"),
         State.ALL: _("All"),

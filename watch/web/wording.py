@@ -130,11 +130,11 @@ def letter_state(state: str, language: str) -> str:
     """Return what became of a letter, in words."""
     _ = speaker(language)
     return {
-        "queued": _("waiting"),
-        "sending": _("being sent"),
-        "sent": _("sent"),
-        "failed": _("failed"),
-        "uncertain": _("uncertain: it may have arrived"),
+        "queued": _("waiting to be sent"),
+        "sending": _("being sent now"),
+        "sent": _("sent to the reader"),
+        "failed": _("could not be sent"),
+        "uncertain": _("perhaps sent: the connection broke"),
     }.get(state, state)
 
 
@@ -142,9 +142,9 @@ def level(name: str, language: str) -> str:
     """Return how far a report may go, in words."""
     _ = speaker(language)
     known: Mapping[str, str] = {
-        "public": _("public"),
-        "members": _("members of the cluster only"),
-        "restricted": _("restricted: do not pass on"),
+        "public": _("open to everybody"),
+        "members": _("for the cluster’s members"),
+        "restricted": _("restricted, not to be passed on"),
     }
     return known.get(name, name)
 

@@ -1,0 +1,256 @@
+"""The letter of one reader: a `Digest` comes in, a `Letter` ready to send goes out.
+
+It is an editorial page for a phone: no picture, no script, nothing that is loaded from anywhere,
+and no address in it but those of the articles, of the officer and of the way out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from hashlib import sha256
+from math import ceil
+from urllib.parse import urlsplit
+
+from css_inline import CSSInliner
+from jinja2 import Template
+
+from watch.domain import Basis, Cluster, Digest, Letter, Period
+from watch.report.lines import Line, name_of, to_line
+from watch.report.pages import day, environment, readable
+from watch.text.clean import one_line, shorten
+from watch.text.translate import LANGUAGES, catalogue, speaker
+
+__all__ = ["write_letter"]
+
+# A subject is cut by phones after some 40 to 60 characters: the fact stands first.
+_MOST_SUBJECT = 55
+_WIDTH = 72
+_WORDS_A_MINUTE = 200
+
+# Colours of the template: those of the accent are replaced by the cluster's own.
+_ACCENT, _ACCENT_IN_THE_DARK = "#0b5c7a", "#7cc4e0"
+_PAPER, _NIGHT = "#f3f6f7", "#222a2f"
+"""The grounds on which the accent has least contrast, by day and in the dark."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Foot:
+    """What stands under the last line, one sentence each."""
+
+    answer: str
+    reason: str
+    topics: str
+    privacy: str
+    leave: str
+    post: str
+
+
+def write_letter(digest: Digest) -> Letter:
+    """Return the letter in the reader's language, else in the cluster's.
+
+    The key depends on cluster, reader and period alone: a letter written twice is one letter.
+    The subject is the first line's title, the preheader the second's. Raises ValueError where
+    there is no line, or no basis on which the reader may be written to.
+    """
+    reader, cluster = digest.subscriber, digest.cluster
+    if reader.basis is None:
+        raise ValueError(f"subscriber {reader.id}: no legal basis is recorded")
+    if not digest.picks:
+        raise ValueError(f"subscriber {reader.id}: a letter without a line")
+    language = next(
+        (code for code in (reader.language, cluster.language) if code in LANGUAGES), "en"
+    )
+    lines = [to_line(pick, digest, language) for pick in digest.picks]
+    name = one_line(cluster.name, 80)
+    foot = _foot(digest, reader.basis, language)
+    opening = _opening(lines, digest.period, language)
+    when = _when(digest.period, language)
+    subject = f"{shorten(lines[0].title, _MOST_SUBJECT)} · {name}"
+    html = _template(language).render(
+        language=language,
+        subject=subject,
+        preheader=lines[1].title if len(lines) > 1 else opening,
+        cluster={"name": name},
+        when=when,
+        opening=opening,
+        lines=lines,
+        foot=foot,
+        leave_url=digest.unsubscribe_url,
+        accent=readable(cluster.accent, _PAPER, _ACCENT),
+        accent_in_the_dark=readable(cluster.accent, _NIGHT, _ACCENT),
+    )
+    sender = _sender(cluster)
+    key = _key(digest)
+    return Letter(
+        key=key,
+        message_id=f"<{key}@{sender.rpartition('@')[2]}>",
+        to=reader.email,
+        to_name=one_line(reader.name, 100),
+        sender=sender,
+        sender_name=" · ".join(filter(None, (one_line(cluster.sender_name, 80), name))),
+        subject=subject,
+        html=html,
+        text=_text(name, when, opening, lines, foot, digest.unsubscribe_url),
+        language=language,
+        headers=_headers(cluster, sender, digest.unsubscribe_url),
+    )
+
+
+def _key(digest: Digest) -> str:
+    """Return 32 hexadecimal digits, the same for ever for this reader and this period."""
+    period = digest.period
+    parts = (digest.cluster.slug, digest.subscriber.id, period.first_on, period.last_on)
+    return sha256("\0".join(map(str, parts)).encode()).hexdigest()[:32]
+
+
+def _sender(cluster: Cluster) -> str:
+    """Return the address that readers answer."""
+    host = urlsplit(cluster.base_url).hostname or "localhost"
+    return cluster.sender_address or f"{cluster.slug}@{host}"
+
+
+def _headers(cluster: Cluster, sender: str, leave_url: str) -> tuple[tuple[str, str], ...]:
+    """Return the headers that tell mail clients what this is and how to leave it (RFC 8058)."""
+    domain = sender.rpartition("@")[2]
+    ways = [f"<mailto:{sender}?subject=unsubscribe>"]
+    found = [
+        ("Reply-To", sender),
+        ("List-Id", f"<{cluster.slug}.{domain}>"),
+        ("Auto-Submitted", "auto-generated"),
+    ]
+    if leave_url:
+        ways.insert(0, f"<{leave_url}>")
+    found.append(("List-Unsubscribe", ", ".join(ways)))
+    if leave_url.startswith("https://"):
+        found.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+    return tuple(found)
+
+
+def _opening(lines: Sequence[Line], period: Period, language: str) -> str:
+    """Return how much there is, and how long it takes to read."""
+    words = sum(
+        len(text.split()) for line in lines for text in (line.title, line.excerpt, line.why)
+    )
+    plural = catalogue(language).ngettext
+    if (period.last_on - period.first_on).days == 6:
+        count = plural("{n} item this week", "{n} items this week", len(lines))
+    else:
+        count = plural("{n} item", "{n} items", len(lines))
+    return speaker(language)("{count}, {minutes} min read.").format(
+        count=count.format(n=len(lines)), minutes=max(1, ceil(words / _WORDS_A_MINUTE))
+    )
+
+
+def _when(period: Period, language: str) -> str:
+    _ = speaker(language)
+    if (period.last_on - period.first_on).days == 6:
+        return _("week of {first}").format(first=day(period.first_on, language))
+    return _("{first} to {last}").format(
+        first=day(period.first_on, language), last=day(period.last_on, language)
+    )
+
+
+def _foot(digest: Digest, basis: Basis, language: str) -> _Foot:
+    _ = speaker(language)
+    cluster, reader = digest.cluster, digest.subscriber
+    names = dict.fromkeys(
+        name_of(digest.perimeter, interest.axis, interest.topic, language)
+        for interest in reader.interests
+    )
+    officer = one_line(cluster.sender_name or cluster.name, 80)
+    sender = _sender(cluster)
+    return _Foot(
+        answer=_(
+            "A question, an item to look into together? Answer this message: {officer} reads it."
+        ).format(officer=officer),
+        reason=_reason(basis, digest, language),
+        topics=_("You follow: {topics}. To change that, answer this message.").format(
+            topics=", ".join(names)
+        ),
+        privacy=_(
+            "This letter holds no picture and no tracker: nobody knows whether you open it or "
+            "what you click on. Your address serves for this letter alone."
+        ),
+        leave=_("Receive these letters no more"),
+        post=" · ".join(
+            one_line(part, 200) for part in (cluster.name, cluster.postal_address, sender) if part
+        ),
+    )
+
+
+def _reason(basis: Basis, digest: Digest, language: str) -> str:
+    """Return why this reader may be written to: the ground, since when, and where it is from."""
+    _ = speaker(language)
+    sentence = {
+        "member": _(
+            "You receive this letter because {firm} has been a member of {cluster} since {day} "
+            "(origin of your address: {origin})."
+        ),
+        "consent": _(
+            "You receive this letter because you agreed to it on {day} "
+            "(origin of your address: {origin})."
+        ),
+    }.get(
+        basis.ground,
+        _(
+            "You receive this letter because it concerns your work at {firm} (legitimate "
+            "interest, since {day}; origin of your address: {origin})."
+        ),
+    )
+    return sentence.format(
+        firm=one_line(digest.subscriber.firm, 80) or _("your firm"),
+        cluster=one_line(digest.cluster.name, 80),
+        day=day(basis.since_on, language),
+        origin=one_line(basis.origin, 120) or "–",
+    )
+
+
+@cache
+def _template(language: str) -> Template:
+    """Return the page with its rules written into each element, as mail clients need them.
+
+    Inlining costs more than rendering: it is done once, with the places still to be filled.
+    """
+    page = environment(language)
+    assert page.loader is not None
+    source, _, _ = page.loader.get_source(page, "letter.html")
+    inliner = CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+    inlined = inliner.inline(source).replace(_ACCENT, "{{ accent }}")
+    return page.from_string(inlined.replace(_ACCENT_IN_THE_DARK, "{{ accent_in_the_dark }}"))
+
+
+# -- the text part
+
+
+def _text(
+    name: str, when: str, opening: str, lines: Sequence[Line], foot: _Foot, leave_url: str
+) -> str:
+    """Return the same letter as plain text, 72 columns wide; addresses stay whole."""
+    blocks = [[name, when], [opening]]
+    for number, line in enumerate(lines, 1):
+        blocks += [["-" * _WIDTH], [f"{number}. {line.kind.upper()}", line.title]]
+        blocks += [[line.excerpt]] if line.excerpt else []
+        blocks.append([part for part in (line.source, line.also, line.why, line.url) if part])
+    said = asdict(foot) | {"leave": f"{foot.leave}\n{leave_url}" if leave_url else ""}
+    blocks += [["-" * _WIDTH], *([sentence] for sentence in said.values() if sentence)]
+    return "\n\n".join("\n".join(map(_wrapped, block)) for block in blocks) + "\n"
+
+
+def _wrapped(sentence: str) -> str:
+    """Return the sentence in lines of at most 72 characters, cut at plain spaces only."""
+    if len(sentence) <= _WIDTH or "\n" in sentence:
+        return sentence
+    return "\n".join(_rows(sentence.split(" ")))
+
+
+def _rows(words: Iterable[str]) -> Iterable[str]:
+    row = ""
+    for word in words:
+        if row and len(row) + 1 + len(word) > _WIDTH:
+            yield row
+            row = word
+        else:
+            row = f"{row} {word}" if row else word
+    yield row

@@ -1,0 +1,194 @@
+"""The lines of a letter in words: a pick comes in, what its reader reads comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from watch.domain import Axis, Digest, Item, Perimeter, Pick, Tag, WebUrl
+from watch.report.pages import day
+from watch.text.clean import one_line, shorten
+from watch.text.translate import catalogue, speaker
+from watch.text.urls import canonical
+
+__all__ = ["Line", "name_of", "to_line"]
+
+_MOST_TITLE = 90
+_MOST_OUTLETS = 4
+_MOST_WORDS = 3
+_MOST_TOPICS = 2
+
+# What the law calls a very short extract has no number; this is ours where a source has none.
+_EXCERPT = 160
+# Two or three lines on a phone, however much a source's rights would let us quote.
+_MOST_EXCERPT = 280
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a reader reads of one item; every field is safe plain text on one line."""
+
+    kind: str
+    title: str
+    url: WebUrl
+    language: str
+    """Of title and excerpt, which are the source's own."""
+    excerpt: str
+    source: str
+    also: str
+    why: str
+    is_beside: bool
+
+
+def to_line(pick: Pick, digest: Digest, language: str) -> Line:
+    """Return one pick in the words of `language`."""
+    item = pick.tagged.item
+    kind = _kind(item.kind, language)
+    if pick.is_beside:
+        kind = f"{speaker(language)('Beside your perimeter')} · {kind}"
+        why = _why_beside(pick, digest, language)
+    else:
+        why = _why(pick.why, digest.perimeter, language)
+    return Line(
+        kind=kind,
+        title=one_line(item.title, _MOST_TITLE),
+        url=canonical(item.url),
+        language=item.language or language,
+        excerpt=_excerpt(item, digest.excerpt_lengths.get(item.source, _EXCERPT)),
+        source=_source(item, digest.cluster.timezone, language),
+        also=_also(pick, language),
+        why=why,
+        is_beside=pick.is_beside,
+    )
+
+
+def name_of(perimeter: Perimeter, axis: Axis, id: str, language: str) -> str:
+    """Return a topic's name, its id where this version of the perimeter no longer knows it."""
+    topic = perimeter.topic(axis, id)
+    label = topic.label if topic else {}
+    return label.get(language) or next(iter(label.values()), id)
+
+
+def _kind(kind: str, language: str) -> str:
+    _ = speaker(language)
+    return {
+        "tender": _("Call for tenders"),
+        "call": _("Call for projects"),
+        "funding": _("Funding"),
+        "patent": _("Patent"),
+        "competitor": _("Competitor"),
+        "research": _("Research"),
+        "publication": _("Research"),
+        "standard": _("Standard"),
+        "event": _("Event"),
+        "project": _("Project"),
+        "company": _("Company"),
+    }.get(kind, _("News"))
+
+
+def _excerpt(item: Item, most: int) -> str:
+    """Return the first of the source's own words that its rights let us quote, "" for none."""
+    words = one_line(item.text[:2000], 1000)
+    title = one_line(item.title)
+    words = words.removeprefix(title).lstrip(" .:–—-") if title else words
+    return shorten(words, min(most, _MOST_EXCERPT)) if most > 0 else ""
+
+
+def _source(item: Item, timezone: str, language: str) -> str:
+    """Return outlet, day and, where it is another one, the language of an item."""
+    on = item.published_at.astimezone(ZoneInfo(timezone)).date()
+    parts = [one_line(item.outlet, 80), day(on, language)]
+    if item.language and item.language != language:
+        parts.append(_tongue(item.language, language))
+    return " · ".join(part for part in parts if part)
+
+
+def _tongue(code: str, language: str) -> str:
+    _ = speaker(language)
+    return {
+        "de": _("in German"),
+        "en": _("in English"),
+        "es": _("in Spanish"),
+        "fr": _("in French"),
+        "it": _("in Italian"),
+        "nl": _("in Dutch"),
+        "pt": _("in Portuguese"),
+    }.get(code, _("language: {code}").format(code=code))
+
+
+def _also(pick: Pick, language: str) -> str:
+    """Return where else the story is told, "" where it is told once."""
+    own = pick.tagged.item.outlet
+    others = [one_line(name, 60) for name in pick.tagged.story.outlets if name and name != own]
+    if not others:
+        return ""
+    sentence = speaker(language)("Also seen in {outlets}").format(
+        outlets=", ".join(others[:_MOST_OUTLETS])
+    )
+    rest = len(others) - _MOST_OUTLETS
+    if rest <= 0:
+        return sentence
+    more = catalogue(language).ngettext("and {n} other", "and {n} others", rest).format(n=rest)
+    return f"{sentence} {more}"
+
+
+def _why(met: Iterable[Tag], perimeter: Perimeter, language: str) -> str:
+    """Return which of the reader's topics were met, and by what."""
+    _ = speaker(language)
+    met = tuple(met)
+    shown = [tag for axis in _ORDER for tag in _first(met, axis, _MOST_TOPICS)]
+    sides = (
+        ", ".join(name_of(perimeter, axis, t.topic, language) for t in shown if t.axis is axis)
+        for axis in _ORDER
+    )
+    reasons = [_("You follow {topics}").format(topics=" × ".join(side for side in sides if side))]
+    judged = [tag for tag in shown if not tag.by.startswith("expert/")]
+    # What an expert wrote beside his vote is for his colleagues.
+    words = list(dict.fromkeys(one_line(word, 40) for tag in judged for word in tag.why if word))
+    if words:
+        found = catalogue(language).ngettext(
+            "word found: {words}", "words found: {words}", min(len(words), _MOST_WORDS)
+        )
+        quoted = (_("“{word}”").format(word=word) for word in words[:_MOST_WORDS])
+        reasons.append(found.format(words=", ".join(quoted)))
+    if len(judged) < len(shown):
+        reasons.append(_("tagged by an expert"))
+    return _chained(reasons, language)
+
+
+def _why_beside(pick: Pick, digest: Digest, language: str) -> str:
+    """Return what ties an item to a reader who does not follow it."""
+    _ = speaker(language)
+    followed = {(interest.axis, interest.topic) for interest in digest.subscriber.interests}
+    tags = sorted(pick.tagged.tags, key=lambda tag: -tag.score)
+    kin = next((tag for tag in tags if (tag.axis, tag.topic) in followed), None)
+    if kin is None:
+        return _("A subject next to those that you follow")
+    other = next((tag for tag in tags if tag.axis is not kin.axis), None)
+    reasons = [
+        _("You follow {topics}").format(
+            topics=name_of(digest.perimeter, kin.axis, kin.topic, language)
+        )
+    ]
+    if other is not None:
+        sentence = (
+            _("here in another market: {topic}")
+            if other.axis is Axis.MARKET
+            else _("here with another technology: {topic}")
+        )
+        name = name_of(digest.perimeter, other.axis, other.topic, language)
+        reasons.append(sentence.format(topic=name))
+    return _chained(reasons, language)
+
+
+_ORDER = (Axis.TECHNOLOGY, Axis.MARKET)
+
+
+def _first(tags: Iterable[Tag], axis: Axis, most: int) -> list[Tag]:
+    return [tag for tag in tags if tag.axis is axis][:most]
+
+
+def _chained(parts: Iterable[str], language: str) -> str:
+    """Return the parts of one sentence with semicolons between them."""
+    return ("\u00a0; " if language == "fr" else "; ").join(parts)
