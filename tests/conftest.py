@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from watch.domain import (
@@ -109,11 +109,17 @@ def _tags(item: Item) -> list[Tag]:
 
 
 @pytest.fixture
-def town(db: None) -> Town:
+def town(db: None) -> Iterator[Town]:
     """Seed the cluster `essai`: a source, five items of today, one reader of cars and lidars.
 
     People: officer, expert and reader of `essai`; `stranger`, officer of the cluster `voisin`.
     """
+    # The true hasher takes a third of a second a password, on purpose.
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield _seeded()
+
+
+def _seeded() -> Town:
     from watch.rounds.read import settle_again
     from watch.store import clusters, items, people, perimeters, sources, subscribers, tags
     from watch.store.people import Role

@@ -216,5 +216,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # The printer of PDF warns of every rule in a page that is meant for screens alone.
+    "loggers": {"weasyprint": {"level": "ERROR"}, "fontTools": {"level": "ERROR"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("ZOOM_MARCHE_LOG", "WARNING")},
 }

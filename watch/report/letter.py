@@ -45,6 +45,7 @@ class _Foot:
     privacy: str
     leave: str
     post: str
+    sender: str
 
 
 def write_letter(digest: Digest) -> Letter:
@@ -173,10 +174,11 @@ def _foot(digest: Digest, basis: Basis, language: str) -> _Foot:
             "This letter holds no picture and no tracker: nobody knows whether you open it or "
             "what you click on. Your address serves for this letter alone."
         ),
-        leave=_("Receive these letters no more"),
+        leave=_("Stop receiving these letters"),
         post=" · ".join(
-            one_line(part, 200) for part in (cluster.name, cluster.postal_address, sender) if part
+            one_line(part, 200) for part in (cluster.name, cluster.postal_address) if part
         ),
+        sender=sender,
     )
 
 

@@ -145,7 +145,7 @@ def _why(met: Iterable[Tag], perimeter: Perimeter, language: str) -> str:
     reasons = [_("You follow {topics}").format(topics=" × ".join(side for side in sides if side))]
     judged = [tag for tag in shown if not tag.by.startswith("expert/")]
     # What an expert wrote beside his vote is for his colleagues.
-    words = list(dict.fromkeys(one_line(word, 40) for tag in judged for word in tag.why if word))
+    words = _apart(one_line(word, 40) for tag in judged for word in tag.why)
     if words:
         found = catalogue(language).ngettext(
             "word found: {words}", "words found: {words}", min(len(words), _MOST_WORDS)
@@ -155,6 +155,15 @@ def _why(met: Iterable[Tag], perimeter: Perimeter, language: str) -> str:
     if len(judged) < len(shown):
         reasons.append(_("tagged by an expert"))
     return _chained(reasons, language)
+
+
+def _apart(words: Iterable[str]) -> list[str]:
+    """Return the words of which none holds another, in their order."""
+    kept: list[str] = []
+    for word in words:
+        if word and not any(word.casefold() in other.casefold() for other in kept):
+            kept = [other for other in kept if other.casefold() not in word.casefold()] + [word]
+    return kept
 
 
 def _why_beside(pick: Pick, digest: Digest, language: str) -> str:

@@ -32,7 +32,7 @@ def fit(tagged: Tagged, interests: Sequence[Interest] | Wishes) -> tuple[float, 
     """Return how well an item's tags meet the interests, and the tags that met, best first.
 
     The score is in [0, 1]. On each axis the best tag counts: its score, times the interest's
-    weight over the heaviest on that axis. Both axes together count four times as much as one of them;
+    weight over the heaviest on that axis. Both axes together count four times as much as one;
     a reader who follows topics of one axis only asks nothing of the other. All tags are taken as
     facts: whoever calls leaves out those in doubt.
     """

@@ -24,6 +24,7 @@ def environment(**options: Any) -> Environment:
     """Return the Jinja2 environment: everything is escaped, and a missing name is an error."""
     made = Environment(**{**options, "autoescape": True, "undefined": StrictUndefined})  # noqa: S701 - it is True
     made.globals.update(
+        language=settings.LANGUAGE_CODE,
         _=_gettext,
         ngettext=_ngettext,
         url=_url,
@@ -47,7 +48,7 @@ def _ngettext(context: Context, one: str, many: str, n: int) -> str:
 
 
 def _spoken(context: Context) -> str:
-    return str(context.get("language", settings.LANGUAGE_CODE))
+    return str(context["language"])
 
 
 def _url(name: str, **parts: object) -> str:

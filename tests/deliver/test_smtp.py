@@ -1,0 +1,252 @@
+"""Every answer of a mail server is told apart, and no server holds us."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.deliver.letters import LETTER, THURSDAY, letter
+from tests.post_server import PostServer
+from watch.deliver.message import to_bytes
+from watch.deliver.smtp import MailServer, Smtp
+from watch.domain import Fate
+from watch.errors import SettingsError
+
+
+@pytest.fixture
+def server() -> Iterator[PostServer]:
+    with PostServer() as running:
+        yield running
+
+
+@pytest.fixture
+def post(server: PostServer) -> Iterator[Smtp]:
+    opened = Smtp(MailServer("127.0.0.1", server.port, timeout=2))
+    yield opened
+    opened.close()
+
+
+def test_a_letter_arrives_as_it_was_written(server: PostServer, post: Smtp) -> None:
+    receipt = post.send(LETTER, THURSDAY)
+
+    assert receipt.fate is Fate.SENT
+    assert server.kept == [(("ok@firm.example",), to_bytes(LETTER, THURSDAY))]
+
+
+@pytest.mark.parametrize(
+    ("to", "fate"),
+    [
+        ("bad@firm.example", Fate.REFUSED),
+        ("tmp@firm.example", Fate.LATER),
+        ("full@firm.example", Fate.LATER),
+        ("shut@firm.example", Fate.LATER),
+        ("two@firm.example, three@firm.example", Fate.REFUSED),
+    ],
+)
+def test_a_refusal_is_told_from_a_delay(
+    server: PostServer, post: Smtp, to: str, fate: Fate
+) -> None:
+    assert post.send(letter(to), THURSDAY).fate is fate
+    assert post.send(LETTER, THURSDAY).fate is Fate.SENT
+    assert len(server.kept) == 1
+
+
+def test_twenty_letters_go_over_one_connection(server: PostServer, post: Smtp) -> None:
+    fates = {post.send(letter(f"ok{n}@firm.example"), THURSDAY).fate for n in range(20)}
+
+    assert fates == {Fate.SENT}
+    assert server.connections == 1
+    assert [readers for readers, _ in server.kept] == [(f"ok{n}@firm.example",) for n in range(20)]
+
+
+def test_what_was_kept_without_an_answer_is_uncertain(server: PostServer, post: Smtp) -> None:
+    receipt = post.send(letter("drop@firm.example"), THURSDAY)
+
+    assert receipt.fate is Fate.UNCERTAIN
+    assert len(server.kept) == 1
+    assert post.send(LETTER, THURSDAY).fate is Fate.SENT
+
+
+def test_an_answer_that_never_comes_is_uncertain(server: PostServer) -> None:
+    post = Smtp(MailServer("127.0.0.1", server.port, timeout=0.5))
+
+    assert post.send(letter("slow@firm.example"), THURSDAY).fate is Fate.UNCERTAIN
+
+
+def test_a_connection_that_was_closed_meanwhile_is_opened_again() -> None:
+    with PostServer() as first:
+        port = first.port
+        post = Smtp(MailServer("127.0.0.1", port, timeout=2))
+        assert post.send(LETTER, THURSDAY).fate is Fate.SENT
+        assert post._open is not None and post._open.sock is not None
+        post._open.sock.shutdown(socket.SHUT_RDWR)
+
+        assert post.send(letter("ok2@firm.example"), THURSDAY).fate is Fate.SENT
+        assert (first.connections, len(first.kept)) == (2, 2)
+        post.close()
+
+
+def test_an_address_with_accents_is_sent_where_the_server_takes_it(
+    server: PostServer, post: Smtp
+) -> None:
+    assert post.send(letter("okzoë@firm.example"), THURSDAY).fate is Fate.SENT
+    assert server.kept[0][0] == ("okzoë@firm.example",)
+
+
+def test_a_server_that_is_away_is_not_asked_for_every_letter() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    post = Smtp(MailServer("127.0.0.1", port, timeout=2))
+
+    assert post.send(LETTER, THURSDAY).fate is Fate.LATER
+    assert "is away" in post.send(LETTER, THURSDAY).detail
+    assert "refused" in post.send(LETTER, THURSDAY + timedelta(minutes=2)).detail
+
+
+# -- servers that do not behave
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Callable[[socket.socket], None]], int]]:
+    """Return a function that lets another talk to each one that connects, and says the port."""
+    listening: list[socket.socket] = []
+
+    def start(talk: Callable[[socket.socket], None]) -> int:
+        listener = socket.create_server(("127.0.0.1", 0))
+        listening.append(listener)
+
+        def accept() -> None:
+            while True:
+                try:
+                    connection, _ = listener.accept()
+                except OSError:
+                    return
+                with connection:
+                    try:
+                        talk(connection)
+                    except OSError:
+                        continue
+
+        threading.Thread(target=accept, daemon=True).start()
+        return int(listener.getsockname()[1])
+
+    yield start
+    for listener in listening:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+
+
+def test_a_server_that_drips_is_left_in_time(
+    serve: Callable[[Callable[[socket.socket], None]], int],
+) -> None:
+    def drip(connection: socket.socket) -> None:
+        for _ in range(100):
+            connection.sendall(b"2")
+            time.sleep(0.1)
+
+    post = Smtp(MailServer("127.0.0.1", serve(drip), timeout=0.6))
+    began = time.monotonic()
+
+    assert post.send(LETTER, THURSDAY).fate is Fate.LATER
+    assert time.monotonic() - began < 3
+
+
+@pytest.mark.parametrize(
+    "answer", [b"421 too busy\r\n", b"554 no mail here\r\n", b"\xff\xfe\0\r\n"]
+)
+def test_a_server_that_does_not_greet_means_later(
+    serve: Callable[[Callable[[socket.socket], None]], int], answer: bytes
+) -> None:
+    post = Smtp(MailServer("127.0.0.1", serve(lambda one: one.sendall(answer)), timeout=2))
+
+    assert post.send(LETTER, THURSDAY).fate is Fate.LATER
+
+
+def test_a_refused_sender_is_not_the_reader_s_fault(
+    serve: Callable[[Callable[[socket.socket], None]], int],
+) -> None:
+    def refuse(connection: socket.socket) -> None:
+        connection.sendall(b"220 hello\r\n")
+        while line := connection.recv(1000):
+            connection.sendall(b"550 5.1.8 who?\r\n" if line[:4] == b"mail" else b"250 ok\r\n")
+
+    post = Smtp(MailServer("127.0.0.1", serve(refuse), timeout=2))
+
+    assert post.send(LETTER, THURSDAY).fate is Fate.LATER
+    post.close()
+
+
+# -- who speaks to whom
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """Return the server's context for "localhost" and that of a client that trusts it."""
+    if not shutil.which("openssl"):
+        pytest.skip("no openssl to write a certificate with")
+    paths = ["-keyout", str(tmp_path / "key.pem"), "-out", str(tmp_path / "cert.pem")]
+    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *subject, *paths],
+        check=True,
+        capture_output=True,
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
+    return context, ssl.create_default_context(cafile=str(tmp_path / "cert.pem"))
+
+
+def test_a_letter_goes_over_tls_under_a_name_and_a_password(
+    certificate: tuple[ssl.SSLContext, ssl.SSLContext],
+) -> None:
+    theirs, ours = certificate
+    with PostServer(theirs, ("veille", "s3cret")) as server:
+        known = MailServer("localhost", server.port, "starttls", "veille", "s3cret", 5, ours)
+        post = Smtp(known)
+
+        assert post.send(LETTER, THURSDAY).fate is Fate.SENT
+        post.close()
+
+
+def test_a_wrong_password_means_later_and_is_not_repeated_in_words(
+    certificate: tuple[ssl.SSLContext, ssl.SSLContext],
+) -> None:
+    theirs, ours = certificate
+    with PostServer(theirs, ("veille", "s3cret")) as server:
+        wrong = MailServer("localhost", server.port, "starttls", "veille", "wr0ng", 5, ours)
+
+        receipt = Smtp(wrong).send(LETTER, THURSDAY)
+
+    assert receipt.fate is Fate.LATER
+    assert "wr0ng" not in receipt.detail and "wr0ng" not in repr(wrong)
+    assert server.kept == []
+
+
+def test_a_server_that_nobody_vouches_for_gets_nothing(
+    certificate: tuple[ssl.SSLContext, ssl.SSLContext],
+) -> None:
+    with PostServer(certificate[0]) as server:
+        receipt = Smtp(MailServer("localhost", server.port, "starttls", timeout=5)).send(
+            LETTER, THURSDAY
+        )
+
+    assert receipt.fate is Fate.LATER
+    assert server.kept == []
+
+
+@pytest.mark.parametrize(
+    "server", [("mail.example", 25, "tsl"), ("mail.example", 25, "none", "veille", "s3cret")]
+)
+def test_settings_that_would_betray_us_are_refused(server: tuple[str, int, str]) -> None:
+    with pytest.raises(SettingsError):
+        MailServer(*server)
