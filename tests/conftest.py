@@ -85,6 +85,7 @@ def _written(source: Source, now: datetime) -> tuple[Item, ...]:
         ("b", "Le laser entre à l'hôpital", "Texte inventé. Un laser opère à l'hôpital."),
         ("c", "Une automobile et son lidar", "Texte inventé sur une automobile à lidar."),
         ("d", "Un lidar pour chaque voiture", "Texte inventé : lidar et voiture encore."),
+        ("f", "Phare et lidar de voiture", "Texte inventé : un lidar dans le phare d'une voiture."),
         ("e", "Recette du pain", "Texte inventé qui ne parle de rien."),
     )
     return tuple(
@@ -110,7 +111,7 @@ def _tags(item: Item) -> list[Tag]:
 
 @pytest.fixture
 def town(db: None) -> Iterator[Town]:
-    """Seed the cluster `essai`: a source, five items of today, one reader of cars and lidars.
+    """Seed the cluster `essai`: a source, six items of today, one reader of cars and lidars.
 
     People: officer, expert and reader of `essai`; `stranger`, officer of the cluster `voisin`.
     """

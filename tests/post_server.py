@@ -7,6 +7,7 @@ the connection closed before the answer, slow* is kept and never answered.
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 from types import TracebackType
 
@@ -31,12 +32,8 @@ class PostServer:
         self.connections = 0
         self._login = login
         self._tls = tls
-        self._controller = _Controller(self, hostname="127.0.0.1", port=0)
-
-    @property
-    def port(self) -> int:
-        assert self._controller.server is not None
-        return int(self._controller.server.sockets[0].getsockname()[1])
+        self.port = _free_port()
+        self._controller = _Controller(self, hostname="127.0.0.1", port=self.port)
 
     def options(self) -> dict[str, object]:
         """Return how aiosmtpd is to serve."""
@@ -102,6 +99,12 @@ class PostServer:
         trace: TracebackType | None,
     ) -> None:
         self._controller.stop()
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 class _Controller(Controller):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from gettext import GNUTranslations
 from pathlib import Path
 
@@ -33,7 +33,7 @@ IN_REPORTS = {**KEYWORDS, "count": (1, 2)}
 PLACE = re.compile(r"\{[^{}]*\}|%\([a-z_]+\)[sd]")
 
 
-def sentence(message: str | tuple[str, ...]) -> str:
+def sentence(message: str | Sequence[str]) -> str:
     """Return the msgid under which a catalogue keeps a message."""
     return message if isinstance(message, str) else message[0]
 
@@ -63,7 +63,8 @@ def read(path: Path) -> Catalog:
 
 def forms(message: Message) -> tuple[str, ...]:
     """Return the French of a message, each of its plural forms."""
-    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+    said = message.string or ""
+    return (said,) if isinstance(said, str) else tuple(said)
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,10 @@ def test_a_letter_is_a_file_with_its_very_bytes(tmp_path: Path) -> None:
     receipt = Folder(tmp_path / "letters").send(LETTER, THURSDAY)
 
     (file,) = (tmp_path / "letters").iterdir()
-    assert receipt.fate is Fate.SENT and receipt.detail == file.name
-    assert file.suffix == ".eml" and file.read_bytes() == to_bytes(LETTER, THURSDAY)
+    assert receipt.fate is Fate.SENT
+    assert receipt.detail == file.name
+    assert file.suffix == ".eml"
+    assert file.read_bytes() == to_bytes(LETTER, THURSDAY)
 
 
 def test_the_same_letter_twice_is_one_file(tmp_path: Path) -> None:

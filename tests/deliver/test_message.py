@@ -21,7 +21,8 @@ def test_the_way_out_stands_whole_in_the_raw_bytes() -> None:
     head = to_bytes(LETTER, THURSDAY).partition(b"\r\n\r\n")[0]
 
     line = next(row for row in head.split(b"\r\n") if row.startswith(b"List-Unsubscribe:"))
-    assert line.startswith(b"List-Unsubscribe: <https://") and LEAVE.encode() in line
+    assert line.startswith(b"List-Unsubscribe: <https://")
+    assert LEAVE.encode() in line
     assert b"=?" not in line
 
 
@@ -43,13 +44,15 @@ def test_text_comes_first_and_both_parts_are_what_was_written() -> None:
     assert (text.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
     assert text.get_content().splitlines() == LETTER.text.splitlines()
     assert html.get_content().strip() == LETTER.html
-    assert not message.defects and not text.defects and not html.defects
+    assert not message.defects
+    assert not text.defects
+    assert not html.defects
 
 
 def test_the_headers_say_who_writes_to_whom_in_which_language() -> None:
     message = parsed(to_bytes(LETTER, THURSDAY))
 
-    assert str(message["From"].addresses[0]) == str(
+    assert str(message["From"].addresses[0]) == (
         "Équipe de veille · Pôle d'essai <veille@pole.example>"
     )
     assert [address.addr_spec for address in message["To"].addresses] == ["ok@firm.example"]
@@ -87,7 +90,8 @@ def test_nothing_breaks_out_of_a_header(nasty: str) -> None:
     message = parsed(content)
     assert message["Bcc"] is None
     assert len(message.get_all("Subject", [])) == 1
-    assert nasty not in message["Subject"] and "lidar" in message["Subject"]
+    assert nasty not in message["Subject"]
+    assert "lidar" in message["Subject"]
     assert len(message["To"].addresses) == 1
     assert len(list(message.iter_parts())) == 2
 

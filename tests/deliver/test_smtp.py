@@ -87,7 +87,8 @@ def test_a_connection_that_was_closed_meanwhile_is_opened_again() -> None:
         port = first.port
         post = Smtp(MailServer("127.0.0.1", port, timeout=2))
         assert post.send(LETTER, THURSDAY).fate is Fate.SENT
-        assert post._open is not None and post._open.sock is not None
+        assert post._open is not None
+        assert post._open.sock is not None
         post._open.sock.shutdown(socket.SHUT_RDWR)
 
         assert post.send(letter("ok2@firm.example"), THURSDAY).fate is Fate.SENT
@@ -228,7 +229,8 @@ def test_a_wrong_password_means_later_and_is_not_repeated_in_words(
         receipt = Smtp(wrong).send(LETTER, THURSDAY)
 
     assert receipt.fate is Fate.LATER
-    assert "wr0ng" not in receipt.detail and "wr0ng" not in repr(wrong)
+    assert "wr0ng" not in receipt.detail
+    assert "wr0ng" not in repr(wrong)
     assert server.kept == []
 
 

@@ -94,12 +94,12 @@ def test_the_answer_for_what_is_anothers_is_the_answer_for_what_is_unknown(
     theirs, _ = sources.add(
         "voisin", Source(WebUrl("https://voisin.example/feed"), "V"), timezone.now()
     )
-    secret = replace(town.first, key="f" * 32, source=theirs.id, title="Affaire du voisin")
+    secret = replace(town.first, key="5" * 32, source=theirs.id, title="Affaire du voisin")
     with writing():
         items.keep([secret], {}, timezone.now())
     client = sign_in("officer")
 
-    foreign = client.get("/c/essai/items/" + "f" * 32)
+    foreign = client.get("/c/essai/items/" + "5" * 32)
     unknown = client.get("/c/essai/items/" + "9" * 32)
     foreign_cluster, unknown_cluster = client.get("/c/voisin/"), client.get("/c/nulle-part/")
 

@@ -171,9 +171,23 @@ def _summarise(reports: list[Report], began: datetime) -> None:
         )
     )
     say(_("To look at:"))
-    for path in sorted((HOME / "reports").iterdir()) + sorted((HOME / "letters").iterdir()):
+    for path in [*sorted((HOME / "reports").iterdir()), *_readable_letters()]:
         say(f"  {path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path}")
+    say(_("The same letters as messages (.eml) are beside them."))
     say(_("The web app on these data: make serve, or zoom-marche demo --serve"))
+
+
+def _readable_letters() -> list[Path]:
+    """Write the letters as pages too: a browser opens them, a message wants a mail program."""
+    from watch.store import letters
+
+    paths = []
+    for row in letters.rows(CLUSTER):
+        path = HOME / "letters" / f"{row.letter.to.partition('@')[2].partition('.')[0]}.html"
+        if path not in paths:  # the newest of each firm comes first
+            path.write_text(row.letter.html, "utf-8")
+            paths.append(path)
+    return sorted(paths)
 
 
 def _serve(port: int) -> None:
