@@ -29,6 +29,9 @@ serve: .venv/demo
 check:
 	bash .ci/run
 
+bench: .venv/dev
+	$(BIN)/python -m bench.collect
+
 locale: .venv/dev
 	for part in watch/locale/*/LC_MESSAGES/*.po; do $(BIN)/pybabel compile --input-file $$part --output-file $${part%.po}.mo; done
 

@@ -42,7 +42,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "port": 25,
         "security": "none",
         "user": "",
-        "letters_a_minute": 120,
+        "letters_a_minute": 0,
     },
     "schedule": {
         "collect_every_minutes": 60,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from tests.conftest import PASSWORD, Town
@@ -16,24 +16,26 @@ CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 
 
 @pytest.fixture(scope="module")
-def _loop_may_run() -> Iterator[None]:
-    """Let Django work in this thread although the browser's driver runs a loop in it."""
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+def browser() -> Iterator[Browser]:
+    """Start a browser, and let Django work in a thread in which its driver runs a loop."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"no browser at {CHROMIUM}; set CHROMIUM to the path of one")
+    before = dict(os.environ)
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    yield
-    if before is None:
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+    if "DJANGO_ALLOW_ASYNC_UNSAFE" not in before:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture
-def page(_loop_may_run: None) -> Iterator[Page]:
-    if not CHROMIUM.exists():
-        pytest.skip(f"no browser at {CHROMIUM}; set CHROMIUM to the path of one")
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        # No page of ours needs a script.
-        yield browser.new_context(java_script_enabled=False, locale="fr").new_page()
-        browser.close()
+def page(browser: Browser) -> Iterator[Page]:
+    # No page of ours needs a script.
+    context = browser.new_context(java_script_enabled=False, locale="fr")
+    yield context.new_page()
+    context.close()
 
 
 def sign_in(page: Page, site: str, name: str) -> None:

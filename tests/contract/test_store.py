@@ -283,7 +283,6 @@ def test_a_letter_is_claimed_by_one_sender_only(journal: Source) -> None:
 def test_a_letter_to_somebody_who_left_is_withdrawn(journal: Source) -> None:
     posted()
     subscribers.suppress("optique", "Anna@Firme.example", "asked", NOW)
-    subscribers.suppress("optique", "anna@firme.example", "asked", NOW)
 
     assert letters.claim("optique", "me", NOW, timedelta(minutes=5)) is None
     assert letters.counts("optique") == {"failed": 1}

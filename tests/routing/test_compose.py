@@ -162,7 +162,7 @@ def test_a_digest_does_not_depend_on_the_order_of_the_shelf(
 ) -> None:
     shelf, shuffled = shelves
 
-    assert digest(shelf) == digest(Shelf(shuffled))
+    assert digest(shelf) == digest(Shelf(shuffled, CLUSTER.timezone))
 
 
 @given(SHELVES, st.integers(0, 12))

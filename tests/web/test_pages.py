@@ -17,7 +17,6 @@ from tests.web.conftest import published, token
 from watch.domain import Basis, Cluster, Harvest, Outcome
 from watch.store import clusters, sources, subscribers
 from watch.web import colours, wording
-from watch.web.urls import urlpatterns
 
 SignIn = Callable[[str], Client]
 
@@ -231,8 +230,8 @@ def test_every_page_keeps_the_rules_that_a_machine_can_check(
 ) -> None:
     made_elsewhere = {"start", "accent", "robots", "zoom", "letter"}
     client = sign_in("officer")
-    readable = [str(one.name) for one in urlpatterns if "GET" in one.callback.methods]
-    for name in sorted(set(readable) - made_elsewhere):
+    not_read = {"sign-out", "language", "review"}
+    for name in sorted(set(addresses) - made_elsewhere - not_read):
         outline = Outline(text_of(client, f"{addresses[name]}?lang={language}"))
 
         assert outline.lang == language, name

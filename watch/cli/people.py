@@ -149,3 +149,33 @@ def add(email: str, name: str, role: str, college: str, password: str, slug: str
         ) from reason
     people.add(cluster.slug, email.casefold(), name, people.Role(role), college, password)
     say(_("{email} may sign in as {role}.").format(email=email, role=role))
+
+
+@person.command("list", help=_("List who may sign in."))
+@cluster_option
+@json_option
+def list_people(slug: str, is_json: bool) -> None:
+    """List people."""
+    open_store()
+    from watch.store import people
+
+    found = people.members(chosen_cluster(slug).slug)
+    if is_json:
+        as_json(found)
+        return
+    for one in found:
+        say(f"{one.username:35}  {one.role:8}  {one.college:9}  {one.name}")
+
+
+@person.command("remove", help=_("Let somebody sign in no more."))
+@click.argument("email", metavar=_("EMAIL"))
+@cluster_option
+def remove_person(email: str, slug: str) -> None:
+    """Remove a person."""
+    open_store()
+    from watch.store import people
+
+    cluster = chosen_cluster(slug)
+    if not people.remove(cluster.slug, email.casefold()):
+        raise WatchError(Problem(email, _("there is no such person"), ""))
+    say(_("removed: {name}").format(name=email))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from time import sleep
 from typing import TYPE_CHECKING
 
 import click
@@ -221,7 +223,17 @@ def _tell(cluster: Cluster, is_sending: bool) -> Report:
     if not is_sending:
         return write_round(cluster.slug, period, now(), secret())
     with _post() as post:
-        return tell_round(post, cluster.slug, period, now, secret(), clock.holder(), clock.is_gone)
+        return tell_round(
+            post, cluster.slug, period, now, secret(), clock.holder(), clock.is_gone, _pace()
+        )
+
+
+def _pace() -> Callable[[], None] | None:
+    """Return what to do between two letters: wait, where a mail server is not to be hurried."""
+    wished = settings.WATCH["post"]
+    if wished["kind"] == "folder" or wished["letters_a_minute"] <= 0:
+        return None
+    return partial(sleep, 60 / wished["letters_a_minute"])
 
 
 def _rehearse(cluster: Cluster, is_json: bool) -> None:

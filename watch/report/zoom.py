@@ -7,6 +7,8 @@ from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
 
+from markupsafe import Markup
+
 from watch.domain import Pages, Zoom
 from watch.report.cited import KEY_FACTS, citations, day, groups, strongest
 from watch.report.pages import environment
@@ -40,7 +42,7 @@ def write_zoom(zoom: Zoom, language: str) -> Pages:
         title=title,
         made_on=day(zoom.made_at, zoom),
         tallies=_tallies(desk),
-        css=css,
+        css=Markup(css),  # our own file and a colour that was checked
         css_digest=b64encode(sha256(css.encode()).digest()).decode(),
         sections=[section for write in SECTIONS if (section := write(desk)) is not None],
     )

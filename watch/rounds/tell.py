@@ -95,12 +95,13 @@ def send_round(
     clock: Callable[[], datetime],
     holder: str,
     is_gone: Callable[[str], bool],
-    said: Callable[[int], None] | None = None,
+    between: Callable[[], None] | None = None,
 ) -> Report:
     """Hand every waiting letter to the post, one at a time, each claimed before it is sent.
 
     A letter whose sender was stopped in the middle becomes `uncertain`: the server may have
-    it, so it is tried once more under the same Message-ID, and reported.
+    it, so it is tried once more under the same Message-ID, and reported. `between` is called
+    after each letter: whoever has a pace to keep waits there.
     """
     counts: Counter[str] = Counter(sent=0)
     problems: list[str] = []
@@ -118,8 +119,8 @@ def send_round(
             receipt = Receipt(Fate.LATER, f"{type(reason).__name__}: {reason}")
         _close(claim, receipt, clock(), problems)
         counts[receipt.fate.value] += 1
-        if said:
-            said(counts["sent"])
+        if between:
+            between()
     return Report("send", counts, tuple(problems))
 
 
@@ -131,10 +132,11 @@ def tell_round(
     secret: bytes,
     holder: str,
     is_gone: Callable[[str], bool],
+    between: Callable[[], None] | None = None,
 ) -> Report:
     """Write the letters of a period and send all that wait."""
     written = write_round(cluster, period, clock(), secret)
-    sent = send_round(post, cluster, clock, holder, is_gone)
+    sent = send_round(post, cluster, clock, holder, is_gone, between)
     return Report("tell", {**written.counts, **sent.counts}, written.problems + sent.problems)
 
 

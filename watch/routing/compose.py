@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 from typing import overload
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,8 @@ _MOST = 10
 # each of an outlet, makes the next one of its like worth so much less.
 _SAME_PAIR = 0.7
 _SAME_OUTLET = 0.8
+# A daily letter's stories do not age faster than those of a weekly one.
+_SHORTEST = 7
 # So many of the best stories are looked at when ten are chosen that are not all alike.
 _SHORTLIST = 80
 
@@ -33,12 +36,19 @@ _SURE = 0.8
 class Shelf(Sequence[Tagged]):
     """Items on a shelf with an index by topic: made once, used for every reader's letter."""
 
-    def __init__(self, items: Iterable[Tagged]) -> None:
+    def __init__(self, items: Iterable[Tagged], timezone: str) -> None:
+        """Index the items; `timezone` says on which day each was published."""
         self._items = tuple(items)
-        self._places: defaultdict[tuple[Axis, str], list[int]] = defaultdict(list)
+        zone = ZoneInfo(timezone)
+        self.days = [tagged.item.published_at.astimezone(zone).toordinal() for tagged in self]
+        self.is_sure = [_sureness(tagged) for tagged in self]
+        """Of an item with tags on both axes: whether they are beyond doubt; else None."""
+        self.stories: defaultdict[str, list[int]] = defaultdict(list)
+        self._scores: defaultdict[tuple[Axis, str], list[tuple[int, float]]] = defaultdict(list)
         for place, tagged in enumerate(self._items):
+            self.stories[tagged.story.key].append(place)
             for tag in tagged.tags:
-                self._places[tag.axis, tag.topic].append(place)
+                self._scores[tag.axis, tag.topic].append((place, tag.score))
 
     @overload
     def __getitem__(self, place: int) -> Tagged: ...
@@ -50,13 +60,21 @@ class Shelf(Sequence[Tagged]):
     def __len__(self) -> int:
         return len(self._items)
 
-    def about(self, wishes: Wishes) -> list[Tagged]:
-        """Return the items that meet at least one wish."""
-        places: set[int] = set()
-        for axis, topics in wishes.shares.items():
-            for topic in topics:
-                places.update(self._places.get((axis, topic), ()))
-        return [self._items[place] for place in places]
+    def met(self, wishes: Wishes, axis: Axis) -> dict[int, float]:
+        """Return how well each item that meets the wishes on an axis does so, by its place."""
+        best: dict[int, float] = {}
+        for topic, share in wishes.shares[axis].items():
+            for place, score in self._scores.get((axis, topic), ()):
+                if share * score > best.get(place, 0.0):
+                    best[place] = share * score
+        return best
+
+
+def _sureness(tagged: Tagged) -> bool | None:
+    best: dict[Axis, float] = {}
+    for tag in tagged.tags:
+        best[tag.axis] = max(best.get(tag.axis, 0.0), tag.score)
+    return min(best.values()) >= _SURE if len(best) == len(Axis) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +110,13 @@ def compose(
     least). What was published after the period waits for its own. At most one line, the last,
     lies beside what he follows. Equal worlds give equal digests.
     """
-    shelf = shelf if isinstance(shelf, Shelf) else Shelf(shelf)
-    lines = _stories(_lines(shelf, cluster, subscriber, told, period), subscriber.language)
+    shelf = shelf if isinstance(shelf, Shelf) else Shelf(shelf, cluster.timezone)
+    wishes = Wishes(subscriber.interests)
+    lines = [
+        _head(_lines(shelf, wishes, story, period), subscriber.language)
+        for story in _promising(shelf, wishes, told, period)
+    ]
+    lines.sort(key=lambda line: (-line.score, line.tagged.story.key))
     inside = [line for line in lines if not line.is_beside]
     picks: list[Pick] = []
     if len(inside) >= FEWEST:
@@ -105,53 +128,51 @@ def compose(
     return Digest(cluster, subscriber, perimeter, period, tuple(picks))
 
 
-def _lines(
-    shelf: Shelf,
-    cluster: Cluster,
-    subscriber: Subscriber,
-    told: frozenset[str],
-    period: Period,
-) -> list[_Line]:
-    """Return every item that this reader could get."""
-    wishes = Wishes(subscriber.interests)
-    zone = ZoneInfo(cluster.timezone)
-    half_life = max((period.last_on - period.first_on).days + 1, 7)
+def _promising(shelf: Shelf, wishes: Wishes, told: frozenset[str], period: Period) -> Iterable[str]:
+    """Return the keys of the best stories for this reader, inside and beside what he follows."""
+    markets, technologies = (shelf.met(wishes, axis) for axis in Axis)
+    inside: list[tuple[float, str]] = []
+    beside: list[tuple[float, str]] = []
+    last = period.last_on.toordinal()
+    for place in markets.keys() | technologies.keys():
+        age = last - shelf.days[place]
+        story = shelf[place].story.key
+        if age < 0 or story in told:
+            continue
+        market, technology = markets.get(place, 0.0), technologies.get(place, 0.0)
+        line = (wishes.worth(market, technology) * _freshness(age, period), story)
+        is_sure = shelf.is_sure[place]
+        if (market and technology) or is_sure is None or not wishes.is_pair:
+            inside.append(line)
+        elif is_sure:
+            beside.append(line)
+    best = nlargest(_SHORTLIST, inside) + nlargest(_SHORTLIST, beside)
+    return dict.fromkeys(story for _, story in best)
+
+
+def _lines(shelf: Shelf, wishes: Wishes, story: str, period: Period) -> list[_Line]:
+    """Return the items of one story as this reader could get them."""
     lines = []
-    for tagged in shelf.about(wishes):
-        if tagged.story.key in told:
-            continue
-        age = (period.last_on - tagged.item.published_at.astimezone(zone).date()).days
-        if age < 0:
-            continue
+    for place in shelf.stories[story]:
+        tagged, age = shelf[place], period.last_on.toordinal() - shelf.days[place]
         score, met = fit(tagged, wishes)
         is_kin = is_beside(tagged, wishes, met)
-        if score and (not is_kin or _is_sure(tagged)):
-            lines.append(_Line(tagged, score * 0.5 ** (age / half_life), met, is_kin))
+        if score and age >= 0 and not (is_kin and not shelf.is_sure[place]):
+            lines.append(_Line(tagged, score * _freshness(age, period), met, is_kin))
     return lines
 
 
-def _is_sure(tagged: Tagged) -> bool:
-    """Return whether the best tag on each axis is beyond doubt."""
-    best: dict[Axis, float] = {}
-    for tag in tagged.tags:
-        best[tag.axis] = max(best.get(tag.axis, 0.0), tag.score)
-    return min(best.values()) >= _SURE
-
-
-def _stories(lines: Iterable[_Line], language: str) -> list[_Line]:
-    """Return one line for each story, the best first; ties go by the story's key.
-
-    A story stands where its best item stands; it lies beside only where all its items do.
-    """
-    stories: defaultdict[str, list[_Line]] = defaultdict(list)
-    for line in lines:
-        stories[line.tagged.story.key].append(line)
-    heads = [_head(stories[key], language) for key in stories]
-    return sorted(heads, key=lambda line: (-line.score, line.tagged.story.key))
+def _freshness(age: int, period: Period) -> float:
+    """Return what is left of an item's worth after so many days: half of it each period."""
+    days = (period.last_on - period.first_on).days + 1
+    return float(0.5 ** (age / max(days, _SHORTEST)))
 
 
 def _head(lines: list[_Line], language: str) -> _Line:
-    """Return the line that tells a story: in the reader's language, else the earliest."""
+    """Return the line that tells a story: in the reader's language, else the earliest.
+
+    A story stands where its best item stands; it lies beside only where all its items do.
+    """
     if len(lines) == 1:
         return lines[0]
     inside = [line for line in lines if not line.is_beside] or lines

@@ -25,7 +25,15 @@ class Wishes:
         for shares in self.shares.values():
             heaviest = max(shares.values(), default=1.0)
             shares.update({topic: weight / heaviest for topic, weight in shares.items()})
-        self.axes = frozenset(axis for axis, shares in self.shares.items() if shares)
+        self.is_pair = all(self.shares.values())
+        """Whether he follows topics on both axes."""
+
+    def worth(self, market: float, technology: float) -> float:
+        """Return what an item is worth that meets each axis so well; all in [0, 1]."""
+        if not self.is_pair:
+            return market + technology
+        apart, together = (market + technology) / 2, market * technology
+        return _EACH_ALONE * apart + (1 - _EACH_ALONE) * together
 
 
 def fit(tagged: Tagged, interests: Sequence[Interest] | Wishes) -> tuple[float, tuple[Tag, ...]]:
@@ -48,12 +56,7 @@ def fit(tagged: Tagged, interests: Sequence[Interest] | Wishes) -> tuple[float, 
     if not met:
         return 0.0, ()
     met.sort(key=lambda one: (-one[0], one[1].axis, one[1].topic))
-    market, technology = worth.values()
-    if len(wishes.axes) == 1:
-        score = market + technology
-    else:
-        apart, together = (market + technology) / 2, market * technology
-        score = _EACH_ALONE * apart + (1 - _EACH_ALONE) * together
+    score = wishes.worth(worth[Axis.MARKET], worth[Axis.TECHNOLOGY])
     return min(score, 1.0), tuple(tag for _, tag in met)
 
 
@@ -66,6 +69,6 @@ def is_beside(tagged: Tagged, interests: Sequence[Interest] | Wishes, met: Seque
     """
     wishes = interests if isinstance(interests, Wishes) else Wishes(interests)
     axes = {tag.axis for tag in met}
-    if len(axes) != 1 or len(wishes.axes) != 2:
+    if len(axes) != 1 or not wishes.is_pair:
         return False
     return any(tag.axis not in axes for tag in tagged.tags)

@@ -12,7 +12,7 @@ from watch.store import models
 from watch.store.clusters import get, primary_key
 from watch.store.transaction import writing
 
-__all__ = ["COLLEGES", "Member", "Role", "add", "member", "members", "memberships"]
+__all__ = ["COLLEGES", "Member", "Role", "add", "member", "members", "memberships", "remove"]
 
 COLLEGES = ("industry", "academia", "staff")
 
@@ -47,6 +47,7 @@ def add(cluster: str, username: str, name: str, role: Role, college: str, passwo
     with writing():
         user, is_new = User.objects.get_or_create(username=username)
         user.first_name = name[:150]
+        user.is_active = True
         if password:
             user.set_password(password)
         elif is_new:
@@ -57,6 +58,16 @@ def add(cluster: str, username: str, name: str, role: Role, college: str, passwo
             cluster_id=primary_key(cluster),
             defaults={"role": role.value, "college": college},
         )
+
+
+def remove(cluster: str, username: str) -> bool:
+    """Let a person into the cluster no more; who is left without any cannot sign in at all."""
+    with writing():
+        rows = models.Membership.objects.filter(cluster__slug=cluster, user__username=username)
+        gone, _ = rows.delete()
+        if gone and not models.Membership.objects.filter(user__username=username).exists():
+            User.objects.filter(username=username).update(is_active=False)
+        return bool(gone)
 
 
 def member(user: int, cluster: str) -> Member | None:

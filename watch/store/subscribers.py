@@ -55,7 +55,7 @@ def find(cluster: str, id: int) -> Subscriber | None:
 
 def remove(cluster: str, email: str) -> bool:
     """Forget a subscriber and what he was told; return whether there was one."""
-    gone, _ = models.Subscriber.objects.filter(cluster__slug=cluster, email=email).delete()
+    gone, _ = models.Subscriber.objects.filter(cluster__slug=cluster, email__iexact=email).delete()
     return bool(gone)
 
 
@@ -77,7 +77,7 @@ def suppress(cluster: str, email: str, reason: str, now: datetime) -> None:
             address_hash=_hash(cluster, email),
             defaults={"reason": reason, "since": now},
         )
-        models.Subscriber.objects.filter(cluster=key, email=email).update(is_active=False)
+        models.Subscriber.objects.filter(cluster=key, email__iexact=email).update(is_active=False)
 
 
 def is_suppressed(cluster: str, email: str) -> bool:
@@ -101,6 +101,7 @@ def _columns(subscriber: Subscriber) -> dict[str, object]:
         "language": subscriber.language,
         "interests": [[i.axis.value, i.topic, i.weight] for i in subscriber.interests],
         "quota": subscriber.quota,
+        "is_active": subscriber.is_active,
         "basis_ground": basis.ground if basis else "",
         "basis_origin": basis.origin if basis else "",
         "basis_since": basis.since_on if basis else None,

@@ -13,7 +13,7 @@ from watch.text.translate import catalogue, speaker
 
 __all__ = [
     "by_expert", "day", "days", "host", "is_served", "judge", "letter_state", "level", "local",
-    "number", "rhythm", "role", "silence", "strength", "text", "tongue", "verdict",
+    "number", "review", "rhythm", "role", "silence", "strength", "text", "tongue",
 ]  # fmt: skip
 
 
