@@ -35,25 +35,23 @@ class PostServer:
         self.port = _free_port()
         self._controller = _Controller(self, hostname="127.0.0.1", port=self.port)
 
-    def options(self) -> dict[str, object]:
-        """Return how aiosmtpd is to serve."""
-        name, password = self._login
+    def session(self) -> SMTP:
+        """Return what serves one connection."""
+        is_closed = bool(self._login[0])
+        return SMTP(
+            self,
+            enable_SMTPUTF8=True,
+            tls_context=self._tls,
+            auth_required=is_closed,
+            authenticator=self._check if is_closed else None,
+        )
 
-        def is_known(
-            _server: SMTP, _session: Session, _envelope: Envelope, _way: str, said: object
-        ) -> AuthResult:
-            known = isinstance(said, LoginPassword) and (said.login, said.password) == (
-                name.encode(),
-                password.encode(),
-            )
-            return AuthResult(success=known, handled=False)
-
-        return {
-            "enable_SMTPUTF8": True,
-            "tls_context": self._tls,
-            "auth_required": bool(name),
-            "authenticator": is_known if name else None,
-        }
+    def _check(
+        self, _server: SMTP, _session: Session, _envelope: Envelope, _way: str, said: object
+    ) -> AuthResult:
+        given = (said.login, said.password) if isinstance(said, LoginPassword) else None
+        known = tuple(part.encode() for part in self._login)
+        return AuthResult(success=given == known, handled=False)
 
     async def handle_EHLO(  # noqa: N802
         self,
@@ -82,7 +80,7 @@ class PostServer:
         """Keep the message, then answer, or not."""
         self.kept.append((tuple(envelope.rcpt_tos), bytes(envelope.original_content or b"")))
         if envelope.rcpt_tos[0].startswith("drop"):
-            assert server.transport is not None
+            assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
         if envelope.rcpt_tos[0].startswith("slow"):
             await asyncio.sleep(30)
@@ -110,4 +108,4 @@ def _free_port() -> int:
 class _Controller(Controller):
     def factory(self) -> SMTP:
         assert isinstance(self.handler, PostServer)
-        return SMTP(self.handler, **self.handler.options())
+        return self.handler.session()

@@ -9,6 +9,7 @@ import pytest
 
 from tests.deliver.letters import LEAVE, LETTER, THURSDAY, letter
 from watch.deliver.message import to_bytes
+from watch.errors import PostError
 
 
 def parsed(content: bytes) -> EmailMessage:
@@ -103,6 +104,11 @@ def test_nothing_breaks_out_of_a_header(nasty: str) -> None:
 def test_what_is_not_one_address_is_refused(address: str) -> None:
     with pytest.raises(ValueError):
         to_bytes(letter(address), THURSDAY)
+
+
+def test_a_wrong_sender_is_not_the_reader_s_fault() -> None:
+    with pytest.raises(PostError):
+        to_bytes(letter(sender="nobody"), THURSDAY)
 
 
 def test_a_name_with_a_comma_is_still_one_reader() -> None:

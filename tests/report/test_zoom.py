@@ -26,9 +26,10 @@ from tests.report.editions import (
 from watch.domain import Axis, Collection, Tag, Topic, WebUrl, Zoom
 from watch.report.cited import PER_GROUP
 from watch.report.method import REASONS
+from watch.report.pages import readable
 from watch.report.places import COUNTRIES
 from watch.report.wording import COLLEGES, LANGUAGE_NAMES, LEVELS, MONTHS
-from watch.report.zoom import readable, write_zoom
+from watch.report.zoom import write_zoom
 from watch.text.translate import catalogue
 
 EVIL = '<script>alert(1)</script><img src=x onerror="alert(2)"> {{ 7*7 }} {% raw %}'
@@ -334,7 +335,8 @@ def test_an_accent_that_is_no_colour_does_not_reach_the_page() -> None:
 @pytest.mark.parametrize("accent", ["#ffcc00", "#ffffff", "#00ff00", "#777777"])
 def test_a_pale_accent_is_darkened_until_it_can_be_read(accent: str) -> None:
     red, green, blue = (
-        (share / 255 + 0.055) / 1.055 for share in bytes.fromhex(readable(accent).removeprefix("#"))
+        (share / 255 + 0.055) / 1.055
+        for share in bytes.fromhex(readable(accent, "#ffffff", "#0b5c7a").removeprefix("#"))
     )
     light = 0.2126 * red**2.4 + 0.7152 * green**2.4 + 0.0722 * blue**2.4
     assert 1.05 / (light + 0.05) >= 4.4

@@ -81,6 +81,10 @@ def test_newer_goes_before_older() -> None:
     assert keys([told("a", day=2), told("b", day=18), told("c", day=17)]) == ["b", "c", "a"]
 
 
+def test_a_reader_s_own_language_goes_first_where_all_else_is_equal() -> None:
+    assert keys([told("a", language="en"), *THREE[1:], told("z")])[0] == "z"
+
+
 def test_what_is_dated_after_the_period_waits() -> None:
     assert keys([*THREE, told("z", day=23, score=1.0)]) == ["a", "b", "c"]
 

@@ -113,7 +113,10 @@ def test_two_schedulers_do_each_slot_once(tmp_path: Path) -> None:
     }
     env.pop("ZOOM_MARCHE_DATABASE", None)
     subprocess.run(
-        [sys.executable, "-m", "django", "migrate", "-v0", "--skip-checks"], env=env, check=True, cwd=ROOT
+        [sys.executable, "-m", "django", "migrate", "-v0", "--skip-checks"],
+        env=env,
+        check=True,
+        cwd=ROOT,
     )
     log = tmp_path / "log"
     schedulers = [

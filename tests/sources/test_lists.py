@@ -168,16 +168,16 @@ def test_bad_lines_are_told_and_good_ones_kept() -> None:
 
     assert [s.name for s in listing.sources] == ["Optique", "E", "NO"]
     assert told(listing) == [
-        "s.yaml, line 7: “langage” is not a known key; did you mean “language”?",
-        "s.yaml, line 9: a source was expected here; write for example "
-        '{name: "...", url: "https://...", kind: feed, language: fr}',
-        "s.yaml, line 10: “name” stands twice; the first one counts",
         "s.yaml, line 4, B: “ftp://b.example/” is not the address of a page on the web; "
         "write the whole address, beginning with https://",
         "s.yaml, line 5, C: “https://user:secret@c.example/” is not the address of a page on the "
         "web; write the whole address, beginning with https://",
         "s.yaml, line 6, D: “feeds” is not a known kind of source; write one of: feed, hal, page",
+        "s.yaml, line 7: “langage” is not a known key; did you mean “language”?",
         "s.yaml, line 8, F: this address already stands at line 3",
+        "s.yaml, line 9: a source was expected here; write for example "
+        '{name: "...", url: "https://...", kind: feed, language: fr}',
+        "s.yaml, line 10: “name” stands twice; the first one counts",
     ]
 
 

@@ -36,4 +36,7 @@ def serve(host: str, port: int) -> None:
 
     prepare()
     say(_("The pages are at http://{host}:{port}/ (Ctrl-C ends)").format(host=host, port=port))
-    run(application, host=host, port=port, threads=8, ident=None)
+    # Behind a proxy every request comes from the proxy: whose address it was is in its header.
+    proxy = {"trusted_proxy": "127.0.0.1", "trusted_proxy_headers": {"x-forwarded-for"}}
+    ways = proxy if settings.WATCH["web"]["https"] else {}
+    run(application, host=host, port=port, threads=8, ident=None, **ways)

@@ -7,9 +7,11 @@ from binascii import b2a_qp
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, quote
+from functools import lru_cache
 from unicodedata import category
 
 from watch.domain import Letter
+from watch.errors import PostError, Problem
 
 __all__ = ["to_bytes"]
 
@@ -22,9 +24,13 @@ def to_bytes(letter: Letter, sent_at: datetime) -> bytes:
     """Return the message: equal letters of one instant give equal bytes.
 
     Lines end in CRLF; those of the parts have at most 76 characters. Names and the subject lose
-    line ends, control, invisible and direction characters. Raises ValueError where an address is
-    not exactly one.
+    line ends, control, invisible and direction characters. Raises ValueError where the reader's
+    address is not exactly one, PostError where the sender's is not: no letter can go out then.
     """
+    if not _is_address(letter.sender):
+        raise PostError(Problem("sender_address", f"“{letter.sender}” is not one e-mail address"))
+    if not _is_address(letter.to):
+        raise ValueError("this is not one e-mail address")
     # Written by hand, for the library folds a List-Unsubscribe of 78 characters into an encoded
     # word, which mail clients ignore, and loses spaces between the encoded words of a subject.
     headers = (
@@ -55,10 +61,12 @@ def _part(subtype: str, text: str) -> bytes:
     return head.encode() + encoded.replace(b"\n", b"\r\n") + b"\r\n"
 
 
+def _is_address(address: str) -> bool:
+    return bool(_ADDRESS.fullmatch(address)) and _one_line(address) == address
+
+
 def _mailbox(header: str, name: str, address: str) -> str:
     """Return name and address as the one mailbox of a header."""
-    if not _ADDRESS.fullmatch(address) or _one_line(address) != address:
-        raise ValueError("this is not one e-mail address")
     name = _one_line(name)
     written = _encoded(header, name)
     if written != name:
@@ -66,6 +74,7 @@ def _mailbox(header: str, name: str, address: str) -> str:
     return f'"{quote(name)}" <{address}>' if name else address
 
 
+@lru_cache(4096)  # all letters of a cluster have one sender, many of them one subject
 def _encoded(header: str, text: str) -> str:
     """Return a header's value on one line, or in encoded words (RFC 2047) where it must be."""
     text = _one_line(text)

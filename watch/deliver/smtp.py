@@ -95,17 +95,17 @@ class Smtp:
             if refusal := _address(line, letter):
                 self._reset(line)
                 return refusal
-            line.send(_stuffed(content))
+            # The end goes with the text: what is not handed over whole has not ended.
+            line.send(_ended(content))
         except (OSError, smtplib.SMTPException) as reason:
             self._drop()
             # Servers close a connection after some letters or some silence: that is no failure.
             return self._send(letter, content, now) if was_open else _later(reason)
-        return self._ended(line)
+        return self._answer(line)
 
-    def _ended(self, line: smtplib.SMTP) -> Receipt:
-        """End the text and return the answer to it."""
+    def _answer(self, line: smtplib.SMTP) -> Receipt:
+        """Return what the server says of the text."""
         try:
-            line.send(b".\r\n")
             code, words = line.getreply()
         except (OSError, smtplib.SMTPException) as reason:
             self._drop()
@@ -117,6 +117,7 @@ class Smtp:
     def _connected(self, name: str) -> smtplib.SMTP:
         """Open the connection, calling ourselves `name`; raise what stands in the way."""
         server = self._server
+        name = name if name.isascii() else "localhost"
         tls = server.tls or ssl.create_default_context()
         line = (
             smtplib.SMTP_SSL(local_hostname=name, timeout=server.timeout, context=tls)
@@ -193,9 +194,12 @@ def _address(line: smtplib.SMTP, letter: Letter) -> Receipt | None:
     return None
 
 
-def _stuffed(content: bytes) -> bytes:
-    """Return the text as it travels: a first dot of a line is doubled (RFC 5321, 4.5.2)."""
-    return re.sub(rb"(?m)^\.", b"..", content)
+def _ended(content: bytes) -> bytes:
+    """Return the text as it travels: the first dot of a line doubled, a dot alone as its end.
+
+    Source: RFC 5321, section 4.5.2.
+    """
+    return re.sub(rb"(?m)^\.", b"..", content) + b".\r\n"
 
 
 def _receipt(code: int, words: bytes) -> Receipt:

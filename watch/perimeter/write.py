@@ -199,11 +199,14 @@ def _pair_edits(
         fresh = _flow(after) if node.is_flow else newline.join(_block(after, column)).lstrip()
         yield node.start, node.end, fresh
         return
+    # Edits at one place are made in this order: what grows inside a pair goes before a new pair.
+    for name in names:
+        if name in after:
+            yield from _edits(text, node.pairs[name][1], before.get(name, ""), after[name])
     place = kept[-1] + 1
     for name, value in after.items():
         if name in node.pairs:
             place = names.index(name) + 1
-            yield from _edits(text, node.pairs[name][1], before.get(name, ""), value)
         elif before.get(name) != value:
             yield _insertion(text, node, spans, place, {name: value}, column)
     for first, end in pairwise([-1, *kept, len(names)]):

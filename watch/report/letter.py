@@ -7,7 +7,7 @@ and no address in it but those of the articles, of the officer and of the way ou
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from math import ceil
@@ -235,14 +235,15 @@ def _text(
         blocks += [["-" * _WIDTH], [f"{number}. {line.kind.upper()}", line.title]]
         blocks += [[line.excerpt]] if line.excerpt else []
         blocks.append([part for part in (line.source, line.also, line.why, line.url) if part])
-    said = asdict(foot) | {"leave": f"{foot.leave}\n{leave_url}" if leave_url else ""}
-    blocks += [["-" * _WIDTH], *([sentence] for sentence in said.values() if sentence)]
+    blocks += [["-" * _WIDTH], [foot.answer], [foot.reason], [foot.topics], [foot.privacy]]
+    blocks += [[foot.leave, leave_url]] if leave_url else []
+    blocks.append([foot.post, foot.sender])
     return "\n\n".join("\n".join(map(_wrapped, block)) for block in blocks) + "\n"
 
 
 def _wrapped(sentence: str) -> str:
     """Return the sentence in lines of at most 72 characters, cut at plain spaces only."""
-    if len(sentence) <= _WIDTH or "\n" in sentence:
+    if len(sentence) <= _WIDTH:
         return sentence
     return "\n".join(_rows(sentence.split(" ")))
 

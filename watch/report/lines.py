@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from watch.domain import Axis, Digest, Item, Perimeter, Pick, Tag, WebUrl
@@ -70,6 +71,7 @@ def name_of(perimeter: Perimeter, axis: Axis, id: str, language: str) -> str:
     return label.get(language) or next(iter(label.values()), id)
 
 
+@cache
 def _kind(kind: str, language: str) -> str:
     _ = speaker(language)
     return {
@@ -104,6 +106,7 @@ def _source(item: Item, timezone: str, language: str) -> str:
     return " · ".join(part for part in parts if part)
 
 
+@cache
 def _tongue(code: str, language: str) -> str:
     _ = speaker(language)
     return {

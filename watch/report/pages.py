@@ -36,6 +36,7 @@ def environment(language: str) -> Environment:
     return page
 
 
+@lru_cache(1024)
 def day(on: date, language: str) -> str:
     """Return a day in words.
 

@@ -20,12 +20,11 @@ from watch.domain import (
     Receipt,
     Report,
     Subscriber,
-    Tagged,
 )
 from watch.report.letter import write_letter
 from watch.rounds.calendar import bounds
 from watch.rounds.tasks import perimeter_of
-from watch.routing.compose import compose
+from watch.routing.compose import Shelf, compose
 from watch.store import clusters, letters, perimeters, shelves, sources, subscribers
 from watch.text.seal import seal
 
@@ -34,7 +33,7 @@ __all__ = ["Draft", "drafts", "send_round", "tell_round", "write_round"]
 log = logging.getLogger(__name__)
 
 # A story may wait some weeks for a letter with room for it; after that it is no news.
-SHELF = timedelta(days=30)
+LOOK_BACK = timedelta(days=30)
 
 # Longer than any server takes to answer one letter; a sender that dies is noticed after that.
 LEASE = timedelta(minutes=10)
@@ -161,7 +160,7 @@ class _Desk:
     cluster: Cluster
     perimeter: Perimeter
     period: Period
-    shelf: list[Tagged]
+    shelf: Shelf
     excerpt_lengths: dict[int, int]
     secret: bytes
 
@@ -174,7 +173,7 @@ def _desk(cluster: str, period: Period, now: datetime, secret: bytes) -> _Desk:
         cluster=row,
         perimeter=perimeter_of(perimeters.current(cluster).text),
         period=period,
-        shelf=shelves.tagged(cluster, until - SHELF, until),
+        shelf=Shelf(shelves.tagged(cluster, until - LOOK_BACK, until)),
         excerpt_lengths=sources.excerpt_lengths(cluster),
         secret=secret,
     )

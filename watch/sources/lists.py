@@ -75,7 +75,7 @@ def read_list(text: str, name: str, language: str) -> Listing:
     sources = tuple(reader.sources(lines))
     if not sources and not reader.problems:
         reader.note(1, reader.say("the list holds no source"))
-    return Listing(sources, tuple(reader.problems))
+    return Listing(sources, tuple(reader.in_order()))
 
 
 class _Reader:
@@ -84,17 +84,20 @@ class _Reader:
     def __init__(self, name: str, say: Callable[[str], str]) -> None:
         self.name = name
         self.say = say
-        self.problems: list[Problem] = []
+        self.problems: list[tuple[int, Problem]] = []
 
     def problem(self, line: int, what: str, instead: str = "", entry: str = "") -> Problem:
         where = self.say("{name}, line {line}").format(name=self.name, line=line)
         return Problem(f"{where}, {entry}" if entry else where, what, instead)
 
     def note(self, line: int, what: str, instead: str = "", entry: str = "") -> None:
-        self.problems.append(self.problem(line, what, instead, entry))
+        self.problems.append((line, self.problem(line, what, instead, entry)))
 
     def refusal(self, line: int, what: str, instead: str = "") -> ImportRefused:
-        return ImportRefused(*self.problems, self.problem(line, what, instead))
+        return ImportRefused(*self.in_order(), self.problem(line, what, instead))
+
+    def in_order(self) -> list[Problem]:
+        return [problem for _, problem in sorted(self.problems, key=lambda pair: pair[0])]
 
     # -- OPML
 

@@ -55,9 +55,9 @@ def page(
     return _assembled(key, [to_item(row) for row in rows.order_by("-published_at", "-key")[:limit]])
 
 
-def count(cluster: str, asked: Asked) -> int:
-    """Return how many items there are to see."""
-    return _asked(primary_key(cluster), asked).count()
+def count(cluster: str, asked: Asked, most: int | None = None) -> int:
+    """Return how many items there are to see; counting ends at `most`, where one is given."""
+    return _asked(primary_key(cluster), asked)[:most].count()
 
 
 def find(cluster: str, item: str) -> Tagged | None:

@@ -31,7 +31,8 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     """Stop the letters, however often it is asked."""
     holder = _holder(token)
     if request.POST.get("List-Unsubscribe") != "One-Click":
-        return _page(request, holder, "farewell.html", 400)
+        # Not an error's status: its log line would hold the token.
+        return _page(request, holder, "farewell.html")
     if holder and holder.reader:
         reader = holder.reader
         subscribers.suppress(reader.cluster, reader.email, "unsubscribed", timezone.now())
@@ -53,16 +54,14 @@ def _holder(token: str) -> Holder | None:
     return Holder(cluster, subscribers.find(cluster.slug, int(parts[1]))) if cluster else None
 
 
-def _page(
-    request: HttpRequest, holder: Holder | None, template: str, status: int = 200
-) -> HttpResponse:
+def _page(request: HttpRequest, holder: Holder | None, template: str) -> HttpResponse:
     """Return a page in the reader's language; the same one for every token that is none."""
     if holder is None:
         response = page(request, "farewell_unknown.html", 404)
     else:
         own = holder.reader.language if holder.reader else holder.cluster.language
         speak_unless_chosen(request, own)
-        response = page(request, template, status, cluster=holder.cluster)
+        response = page(request, template, cluster=holder.cluster)
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -10,7 +10,7 @@ from typing import TypeVar
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 
-from watch.domain import Axis, Review, Tag, Tagged, Verdict
+from watch.domain import Axis, Review, Source, Tag, Tagged, Verdict
 from watch.rounds.meet import review_item
 from watch.store import items as store
 from watch.store import shelves, sources, tags
@@ -24,6 +24,9 @@ __all__ = ["DAYS", "listed", "review", "shown"]
 
 ITEMS_ON_A_PAGE = 30
 
+COUNTED = 1000
+"""Nobody pages through more: past it a list says "1000+", and the count stays quick."""
+
 DAYS = (7, 30, 90, 365, 0)
 """How far back a list may look, in days; 0 is without end."""
 USUAL_DAYS = 30
@@ -36,7 +39,8 @@ T = TypeVar("T")
 
 def listed(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show the items that somebody asked for, newest first, a page at a time."""
-    asked, days = _asked(request.GET, desk)
+    held = sources.held(desk.slug)
+    asked, days = _asked(request.GET, desk, held)
     before = _place(request.GET.get("before", ""))
     found = shelves.page(desk.slug, asked, ITEMS_ON_A_PAGE + 1, before)
     some = found[:ITEMS_ON_A_PAGE]
@@ -49,10 +53,12 @@ def listed(request: HttpRequest, desk: Desk) -> HttpResponse:
         choices=DAYS,
         found=some,
         counts={
-            state: shelves.count(desk.slug, replace(asked, state=state)) for state in _states(desk)
+            state: shelves.count(desk.slug, replace(asked, state=state), COUNTED)
+            for state in _states(desk)
         },
+        counted=COUNTED,
         state_names=_state_names(desk.language),
-        held=sources.held(desk.slug),
+        held=held,
         tongues=LANGUAGES,
         query=_query(asked, days),
         is_first=before is None,
@@ -67,18 +73,17 @@ def _states(desk: Desk) -> tuple[State, ...]:
     return tuple(State) if desk.may("expert") else (State.SERVED, State.ALL)
 
 
-def _asked(query: QueryDict, desk: Desk) -> tuple[Asked, int]:
+def _asked(query: QueryDict, desk: Desk, held: Iterable[Source]) -> tuple[Asked, int]:
     """Return what a query asks for, and for how many days; what nobody knows is passed over."""
     days = _one_of(query.get("days", ""), DAYS, USUAL_DAYS, int)
-    source = query.get("source", "")
-    held = {str(source.id): source.id for source in sources.held(desk.slug)}
+    ids = {str(source.id): source.id for source in held}
     asked = Asked(
         market=_topic(desk, Axis.MARKET, query.get("market", "")),
         technology=_topic(desk, Axis.TECHNOLOGY, query.get("technology", "")),
         state=_one_of(query.get("state", ""), _states(desk), State.SERVED, State),
         words=query.get("words", "")[:200].strip(),
         language=_one_of(query.get("language", ""), LANGUAGES, "", str),
-        source=held.get(source, 0),
+        source=ids.get(query.get("source", ""), 0),
         since=desk.now - timedelta(days=days) if days else None,
     )
     return asked, days
