@@ -29,7 +29,8 @@ from watch.domain import (
     WebUrl,
 )
 from watch.report.letter import write_letter
-from watch.report.pages import day, environment, number, readable
+from watch.report.pages import day, environment, number
+from watch.text.colours import readable
 
 CARS = Topic(Axis.MARKET, "cars", {"fr": "Automobile", "en": "Cars"})
 FARMS = Topic(Axis.MARKET, "farms", {"fr": "Agriculture", "en": "Farming"})

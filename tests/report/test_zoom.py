@@ -26,10 +26,10 @@ from tests.report.editions import (
 from watch.domain import Axis, Collection, Tag, Topic, WebUrl, Zoom
 from watch.report.cited import PER_GROUP
 from watch.report.method import REASONS
-from watch.report.pages import readable
 from watch.report.places import COUNTRIES
 from watch.report.wording import COLLEGES, LANGUAGE_NAMES, LEVELS, MONTHS
 from watch.report.zoom import write_zoom
+from watch.text.colours import readable
 from watch.text.translate import catalogue
 
 EVIL = '<script>alert(1)</script><img src=x onerror="alert(2)"> {{ 7*7 }} {% raw %}'

@@ -16,6 +16,7 @@ from tests.conftest import Town
 from tests.web.conftest import published, token
 from watch.domain import Basis, Cluster, Harvest, Outcome
 from watch.store import clusters, sources, subscribers
+from watch.text.colours import contrast
 from watch.web import colours, wording
 
 SignIn = Callable[[str], Client]
@@ -262,9 +263,9 @@ def test_the_clusters_colour_is_readable_on_light_and_on_dark(accent: str) -> No
     )
 
     for colour, ground in ((light, colours.LIGHT), (dark, colours.DARK)):
-        assert colours.contrast(colour, ground) >= 4.5
-    assert colours.contrast(light, on_light) >= 4.5
-    assert colours.contrast(dark, on_dark) >= 4.5
+        assert contrast(colour, ground) >= 4.5
+    assert contrast(light, on_light) >= 4.5
+    assert contrast(dark, on_dark) >= 4.5
 
 
 def test_the_colours_of_the_style_sheet_have_enough_contrast() -> None:
@@ -282,9 +283,9 @@ def test_the_colours_of_the_style_sheet_have_enough_contrast() -> None:
         ]
         pairs += [("on-accent", "accent"), ("on-doubt", "doubt"), ("on-mark", "mark")]
         for front, back in pairs:
-            assert colours.contrast(named[front], named[back]) >= 4.5, (front, back)
+            assert contrast(named[front], named[back]) >= 4.5, (front, back)
         # What bounds a field has to be seen, too: WCAG 1.4.11.
-        assert colours.contrast(named["edge"], named["ground"]) >= 3, "edge"
+        assert contrast(named["edge"], named["ground"]) >= 3, "edge"
 
 
 def test_the_grounds_of_the_style_sheet_are_those_that_colours_knows() -> None:

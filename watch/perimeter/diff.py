@@ -49,6 +49,8 @@ def _head(old: Perimeter, new: Perimeter, say: _Say) -> Iterator[str]:
     for asked in {**before, **after}:
         name = say("Question “{id}”").format(id=asked)
         yield from _texts(name, before.get(asked, {}), after.get(asked, {}), say)
+    if list(before) != list(after) and sorted(before) == sorted(after):
+        yield say("{name}: another order.").format(name=say("Questions"))
     yield from _terms(say("Out of scope"), old.out_of_scope, new.out_of_scope, say)
 
 

@@ -68,10 +68,9 @@ def read(text: str, name: str = "perimeter.yaml", language: str = "fr") -> Perim
     Raises PerimeterError with every problem found, in the order of its lines; a broken form
     (a bracket never closed) ends the reading there.
 
-    >>> read("schema: perimeter/1", language="en")
+    >>> read("", "essai.yaml", "en")
     Traceback (most recent call last):
-    watch.errors.PerimeterError: perimeter.yaml, line 1: “id” is missing; add a line “id: ...”
-    ...
+    watch.errors.PerimeterError: essai.yaml, line 1: the file is empty
     """
     desk = Desk(name, language)
     text = text.removeprefix("\ufeff")

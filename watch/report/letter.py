@@ -18,8 +18,9 @@ from jinja2 import Template
 
 from watch.domain import Basis, Cluster, Digest, Letter, Period
 from watch.report.lines import Line, name_of, to_line
-from watch.report.pages import day, environment, readable
+from watch.report.pages import day, environment
 from watch.text.clean import one_line, shorten
+from watch.text.colours import readable
 from watch.text.translate import LANGUAGES, catalogue, speaker
 
 __all__ = ["write_letter"]

@@ -10,9 +10,10 @@ from markupsafe import Markup
 
 from watch.domain import Pages, Zoom
 from watch.report.cited import KEY_FACTS, citations, day, groups, strongest
-from watch.report.pages import environment, readable
+from watch.report.pages import environment
 from watch.report.sections import SECTIONS, Desk
 from watch.report.wording import Words
+from watch.text.colours import readable
 
 __all__ = ["write_zoom"]
 

@@ -173,7 +173,7 @@ def _desk(cluster: str, period: Period, now: datetime, secret: bytes) -> _Desk:
         cluster=row,
         perimeter=perimeter_of(perimeters.current(cluster).text),
         period=period,
-        shelf=Shelf(shelves.tagged(cluster, until - LOOK_BACK, until)),
+        shelf=Shelf(shelves.tagged(cluster, until - LOOK_BACK, until), row.timezone),
         excerpt_lengths=sources.excerpt_lengths(cluster),
         secret=secret,
     )
