@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
+from time import monotonic
 
 from bench import web
 from bench.contestants import AT_ONCE
@@ -32,7 +33,7 @@ _PHASES: Mapping[str, tuple[str, ...]] = {
 
 _ABOUT = """\
 {feeds} addresses made of {pool} real feeds, {latency:.0f} ms latency, medians of {rounds} \
-interleaved rounds, {cores} cores.
+interleaved round(s), {cores} cores.
 Ours: the real round into SQLite, two worker processes, 1,000 hosts, no pause between requests \
 and, but where said, no robots.txt; every other contestant asks one host.
 reader and requests work in 20 threads; bare asyncio and aiohttp keep 100 requests waiting.
@@ -63,18 +64,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     asked = _asked(arguments)
     pool = len(read_pool(asked.data))
     seen: defaultdict[tuple[str, str], list[dict[str, float]]] = defaultdict(list)
+    began, turn = monotonic(), 0
     with web.running(asked.data, asked.feeds, asked.latency) as port:
-        for turn in range(asked.rounds):
+        # Another round is begun only where there is time for one as long as those before.
+        while (
+            turn < asked.rounds and (monotonic() - began) * (turn + 1) <= 60 * asked.minutes * turn
+        ):
             for name, phase, cost in _round(port, asked.feeds, turn):
                 print(f"round {turn + 1}: {name}, {phase}: {cost['wall']:.1f} s", file=sys.stderr)
                 seen[name, phase].append(cost)
+            turn += 1
     lines = {key: _line(costs, asked.feeds) for key, costs in seen.items()}
-    latency = asked.latency * 1000
-    print(
-        _ABOUT.format(
-            feeds=asked.feeds, pool=pool, latency=latency, rounds=asked.rounds, cores=os.cpu_count()
-        )
-    )
+    latency, cores = asked.latency * 1000, os.cpu_count()
+    about = {"feeds": asked.feeds, "pool": pool, "latency": latency, "rounds": turn, "cores": cores}
+    print(_ABOUT.format(**about))
     for text in (*_table(lines), "", *_goals(lines, asked.latency)):
         print(text)
 
@@ -84,6 +87,7 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--feeds", type=int, default=1000, help="addresses (%(default)s)")
     parser.add_argument("--latency", type=float, default=0.1, help="seconds (%(default)s)")
     parser.add_argument("--rounds", type=int, default=3, help="repetitions (%(default)s)")
+    parser.add_argument("--minutes", type=float, default=5, help="at most, roughly (%(default)s)")
     parser.add_argument("--data", type=Path, default=DEFAULT, help="the feeds (%(default)s)")
     return parser.parse_args(arguments)
 

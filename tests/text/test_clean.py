@@ -79,7 +79,7 @@ def test_an_excerpt_never_passes_its_length_and_prefers_a_whole_sentence():
     text = "Le laser perce le verre. Il en coûte peu, dit M. Martin, qui en vend."
 
     assert shorten(text, 200) == text
-    assert shorten(text, 30) == "Le laser perce le verre. …"
+    assert shorten(text, 30) == "Le laser perce le verre."
     assert shorten(text, 50) == "Le laser perce le verre. Il en coûte peu, dit M.…"
     assert shorten("x" * 50, 10) == "x" * 9 + "…"
     assert [shorten("abc", most) for most in (0, 1, 2)] == ["", "…", "a…"]

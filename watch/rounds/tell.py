@@ -21,6 +21,7 @@ from watch.domain import (
     Report,
     Subscriber,
 )
+from watch.errors import PostError
 from watch.report.letter import write_letter
 from watch.rounds.calendar import bounds
 from watch.rounds.tasks import perimeter_of
@@ -112,6 +113,10 @@ def send_round(
     for claim in _claims(cluster, holder, clock):
         try:
             receipt = post.send(claim.letter, clock())
+        except PostError as reason:
+            # No letter can go: this one waits with the others for whoever mends the post.
+            _close(claim, Receipt(Fate.LATER, str(reason)), clock(), problems)
+            break
         except Exception as reason:
             # The post met something that it does not know; the letter waits, the others go.
             log.exception("could not send, letter=%s", claim.letter.key)

@@ -86,12 +86,12 @@ def one_line(raw: str, most: int = 1000) -> str:
 
 
 def shorten(text: str, most: int) -> str:
-    """Return the beginning of a text, ended at a word by "…", never longer than `most`.
+    """Return the beginning of a text, never longer than `most` characters.
 
-    A sentence that ends in the last third is left whole, followed by " …".
+    It ends with the sentence that ends in the last third, else at a word, with "…".
 
     >>> shorten("Un lidar voit loin. Un autre voit près.", 25)
-    'Un lidar voit loin. …'
+    'Un lidar voit loin.'
     >>> shorten("Un lidar voit loin", 12)
     'Un lidar…'
     """
@@ -101,8 +101,8 @@ def shorten(text: str, most: int) -> str:
         return "…"[:most]
     head = text[: most - 1]
     ends = [found.end() for found in _SENTENCE_END.finditer(text, 2 * most // 3, most)]
-    if ends and ends[-1] <= most - 2:
-        return text[: ends[-1]] + " …"
+    if ends:
+        return text[: ends[-1]]
     if not text[most - 1].isspace():
         cut = max(head.rfind(" "), head.rfind("\n"))
         head = head[:cut] if cut > most // 2 else head
