@@ -33,7 +33,7 @@ bench: .venv/dev
 	$(BIN)/python -m bench.collect
 
 locale: .venv/dev
-	for part in watch/locale/*/LC_MESSAGES/*.po; do $(BIN)/pybabel compile --input-file $$part --output-file $${part%.po}.mo; done
+	$(BIN)/pybabel compile --directory watch/locale --domain messages
 
 clean:
 	rm -rf .venv build dist var *.egg-info

@@ -64,19 +64,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
     asked = _asked(arguments)
     pool = len(read_pool(asked.data))
     seen: defaultdict[tuple[str, str], list[dict[str, float]]] = defaultdict(list)
-    began, turn = monotonic(), 0
     with web.running(asked.data, asked.feeds, asked.latency) as port:
+        began, rounds = monotonic(), 0
         # Another round is begun only where there is time for one as long as those before.
-        while (
-            turn < asked.rounds and (monotonic() - began) * (turn + 1) <= 60 * asked.minutes * turn
-        ):
-            for name, phase, cost in _round(port, asked.feeds, turn):
-                print(f"round {turn + 1}: {name}, {phase}: {cost['wall']:.1f} s", file=sys.stderr)
+        while rounds < asked.rounds and _is_time(monotonic() - began, rounds, asked.minutes):
+            for name, phase, cost in _round(port, asked.feeds, rounds):
+                print(f"round {rounds + 1}: {name}, {phase}: {cost['wall']:.1f} s", file=sys.stderr)
                 seen[name, phase].append(cost)
-            turn += 1
+            rounds += 1
     lines = {key: _line(costs, asked.feeds) for key, costs in seen.items()}
     latency, cores = asked.latency * 1000, os.cpu_count()
-    about = {"feeds": asked.feeds, "pool": pool, "latency": latency, "rounds": turn, "cores": cores}
+    about = {
+        "feeds": asked.feeds,
+        "pool": pool,
+        "latency": latency,
+        "rounds": rounds,
+        "cores": cores,
+    }
     print(_ABOUT.format(**about))
     for text in (*_table(lines), "", *_goals(lines, asked.latency)):
         print(text)
@@ -90,6 +94,11 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=5, help="at most, roughly (%(default)s)")
     parser.add_argument("--data", type=Path, default=DEFAULT, help="the feeds (%(default)s)")
     return parser.parse_args(arguments)
+
+
+def _is_time(seconds: float, rounds: int, minutes: float) -> bool:
+    """Return whether one more round, as long as those before, ends in time; the first does."""
+    return not rounds or seconds * (rounds + 1) / rounds <= 60 * minutes
 
 
 def _round(port: int, feeds: int, turn: int) -> Iterator[tuple[str, str, dict[str, float]]]:

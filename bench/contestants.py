@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from time import sleep
@@ -100,9 +101,9 @@ def ours(place: Place, *, robots: bool = False) -> Iterator[Ready]:
         directory={f"{host}:80": here for host in hosts},
     )
     with processes(_WORKERS) as engine:
-        # Two sleepers make two workers; then each imports what its tasks need.
-        for warming in ([(sleep, 0.5)], [(gather, [], now, manners)]):
-            for future in [engine.submit(*task) for task in warming * _WORKERS]:  # type: ignore[arg-type]
+        # A sleeper for each worker makes them all; then each imports what its tasks need.
+        for task in (partial(sleep, 0.5), partial(gather, [], now, manners)):
+            for future in [engine.submit(task) for _ in range(_WORKERS)]:
                 future.result()
         yield Ready(
             lambda: collect_round(engine, manners, now, "bench"),

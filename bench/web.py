@@ -28,7 +28,8 @@ def running(data: Path, feeds: int, latency: float) -> Iterator[int]:
     """Open the web and yield its port."""
     command = [sys.executable, "-m", "bench.web", str(data), str(feeds), str(latency)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
-        assert server.stdin and server.stdout
+        assert server.stdin
+        assert server.stdout
         try:
             yield int(server.stdout.readline())
         finally:

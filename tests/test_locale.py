@@ -101,18 +101,6 @@ def test_the_french_fills_the_same_places(french: dict[str, dict[str, Message]])
     assert not wrong, "\n".join(wrong)
 
 
-def test_one_sentence_has_one_french(french: dict[str, dict[str, Message]]) -> None:
-    # The catalogues are read as one: where two disagree, the first in the alphabet speaks.
-    said: dict[str, dict[tuple[str, ...], str]] = {}
-    for name, catalogue in french.items():
-        for text, message in catalogue.items():
-            said.setdefault(text, {}).setdefault(forms(message), name)
-
-    wrong = {text: versions for text, versions in said.items() if len(versions) > 1}
-
-    assert not wrong
-
-
 @pytest.mark.parametrize("path", FRENCH, ids=lambda path: path.name)
 def test_the_compiled_catalogue_is_that_of_its_source(path: Path) -> None:
     fresh = io.BytesIO()

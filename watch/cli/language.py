@@ -31,8 +31,8 @@ LANGUAGE = "fr" if _wished() == "fr" else "en"
 _ = speaker(LANGUAGE)
 
 # The words of click itself (Usage, Options, Error) come from the same catalogue as ours.
-gettext.bindtextdomain("cli", str(Path(__file__).parent.parent / "locale"))
-gettext.textdomain("cli")
+gettext.bindtextdomain("messages", str(Path(__file__).parent.parent / "locale"))
+gettext.textdomain("messages")
 os.environ["LANGUAGE"] = LANGUAGE
 
 

@@ -21,13 +21,11 @@ _LOCALE = Path(__file__).parent.parent / "locale"
 @cache
 def catalogue(language: str) -> NullTranslations:
     """Return the sentences of one language; English, the msgids themselves, for any other."""
-    found = NullTranslations()
-    for path in sorted((_LOCALE / language / "LC_MESSAGES").glob("*.mo"), reverse=True):
-        with path.open("rb") as file:
-            part = GNUTranslations(file)
-        part.add_fallback(found)
-        found = part
-    return found
+    path = _LOCALE / language / "LC_MESSAGES" / "messages.mo"
+    if language not in LANGUAGES or not path.exists():
+        return NullTranslations()
+    with path.open("rb") as file:
+        return GNUTranslations(file)
 
 
 def speaker(language: str) -> Callable[[str], str]:
