@@ -60,7 +60,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def test_the_store_keeps_its_promises_on_postgresql(address: str) -> None:
     suite = Path(__file__).with_name("test_store.py")
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", str(suite), "-p", "no:cacheprovider", "-p", "no:xdist"],
+        [sys.executable, "-m", "pytest", str(suite), "-p", "no:cacheprovider", "--numprocesses=0"],
         env={**os.environ, "ZOOM_MARCHE_DATABASE": address},
         capture_output=True,
         text=True,
