@@ -12,7 +12,7 @@ from watch.domain import Axis, Perimeter, Places, Question, Topic
 from watch.errors import PerimeterError
 from watch.perimeter.check import folded
 from watch.perimeter.diff import diff
-from watch.perimeter.nodes import compose
+from watch.text.plain_yaml import compose
 from watch.perimeter.read import CADENCES, CHORES, SCHEMES, read
 from watch.perimeter.write import write
 

@@ -191,15 +191,12 @@ def _readable_letters() -> list[Path]:
 
 
 def _serve(port: int) -> None:
-    from waitress import serve
-
-    from watch.web.wsgi import application
+    from watch.cli.serve import answer
 
     say()
-    say(_("The pages are at http://127.0.0.1:{port}/ (Ctrl-C ends)").format(port=port))
     for username, (_name, role, _college) in PEOPLE.items():
         say(f"  {role:8}  {username}  {PASSWORD}")
-    serve(application, host="127.0.0.1", port=port, threads=8, ident=None)
+    answer("127.0.0.1", port)
 
 
 _CLUSTER = Cluster(

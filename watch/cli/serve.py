@@ -7,7 +7,7 @@ import click
 from watch import settings
 from watch.cli.desk import _, open_store, say
 
-__all__ = ["serve"]
+__all__ = ["answer", "serve"]
 
 
 @click.command(
@@ -29,12 +29,18 @@ __all__ = ["serve"]
 def serve(host: str, port: int) -> None:
     """Serve."""
     open_store()
-    from waitress import serve as run
-
     from watch.store.transaction import prepare
-    from watch.web.wsgi import application
 
     prepare()
+    answer(host, port)
+
+
+def answer(host: str, port: int) -> None:
+    """Answer browsers until the process is told to stop."""
+    from waitress import serve as run
+
+    from watch.web.wsgi import application
+
     say(_("The pages are at http://{host}:{port}/ (Ctrl-C ends)").format(host=host, port=port))
     # Behind a proxy every request comes from the proxy: whose address it was is in its header.
     proxy = {"trusted_proxy": "127.0.0.1", "trusted_proxy_headers": {"x-forwarded-for"}}

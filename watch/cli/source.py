@@ -166,9 +166,9 @@ def remove(address: str, slug: str) -> None:
 def import_list(file: Path, slug: str) -> None:
     """Import a list; good lines are kept, the others are named."""
     open_store()
-    from watch.perimeter.read import decode
     from watch.sources.lists import read_list
     from watch.store import sources
+    from watch.text.plain_yaml import decode
 
     cluster = chosen_cluster(slug)
     found = read_list(decode(file.read_bytes()), file.name, LANGUAGE)

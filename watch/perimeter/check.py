@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from watch.domain import Axis, Perimeter, Topic
 from watch.errors import Problem
 from watch.perimeter.desk import Desk
-from watch.perimeter.nodes import Node
+from watch.text.plain_yaml import Node
 from watch.text.translate import catalogue
 
 __all__ = ["check", "folded", "note_words"]

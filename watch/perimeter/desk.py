@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from watch.errors import Problem
-from watch.perimeter.nodes import Fault, Node
+from watch.text.plain_yaml import Fault, Node
 from watch.text.translate import speaker
 
 __all__ = ["Desk"]

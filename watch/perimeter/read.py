@@ -11,7 +11,7 @@ from watch.domain import Axis, Perimeter, Places, Question, Topic
 from watch.errors import PerimeterError
 from watch.perimeter.check import note_words
 from watch.perimeter.desk import Desk
-from watch.perimeter.nodes import Node, compose, decode
+from watch.text.plain_yaml import Node, compose, decode
 
 __all__ = ["CADENCES", "SCHEMA", "decode", "read"]
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from watch.domain import Axis, Perimeter, Terms, Topic
 from watch.errors import PerimeterError
-from watch.perimeter.nodes import Node, compose
+from watch.text.plain_yaml import Node, compose
 from watch.perimeter.read import SCHEMA, read
 
 __all__ = ["write"]

@@ -62,6 +62,8 @@ class Fault:
     line: int
     what: str
     instead: str = ""
+    twice: str = ""
+    """The key that stands twice, where that is the fault: its first value is the one kept."""
 
 
 class _BrokenError(Exception):
@@ -86,12 +88,19 @@ def decode(raw: bytes) -> str:
         return raw.decode("cp1252", errors="replace")
 
 
-def compose(text: str, say: Callable[[str], str]) -> tuple[Node | None, list[Fault]]:
+def compose(
+    text: str,
+    say: Callable[[str], str],
+    most_characters: int = _MOST_CHARACTERS,
+    deepest: int = _DEEPEST,
+) -> tuple[Node | None, list[Fault]]:
     """Return the value that the whole text writes, None where it breaks off, and all faults.
 
-    `say` turns the English sentences of the faults into the user's language.
+    `say` turns the English sentences of the faults into the user's language. A text with more
+    than `most_characters`, or with more than `deepest` lists and pairs inside one another, has
+    no value.
     """
-    composer = _Composer(text, say)
+    composer = _Composer(text, say, most_characters, deepest)
     try:
         return composer.document(), composer.faults
     except _BrokenError as broken:
@@ -115,19 +124,23 @@ def _closes(event: Any) -> bool:
 class _Composer:
     """Builds the nodes of one text, one event of the YAML parser after the other."""
 
-    def __init__(self, text: str, say: Callable[[str], str]) -> None:
+    def __init__(
+        self, text: str, say: Callable[[str], str], most_characters: int, deepest: int
+    ) -> None:
         self.text = text
         self.say = say
+        self.most_characters = most_characters
+        self.deepest = deepest
         self.faults: list[Fault] = []
         self.events = self._allowed()
 
     def document(self) -> Node:
         _ = self.say
-        if len(self.text) > _MOST_CHARACTERS:
+        if len(self.text) > self.most_characters:
             raise _BrokenError(
                 1,
                 _("the file is too large: {count} characters").format(count=len(self.text)),
-                _("write at most {count}").format(count=_MOST_CHARACTERS),
+                _("write at most {count}").format(count=self.most_characters),
             )
         root = next((self._node(event) for event in self.events if _opens(event)), None)
         if root is None:
@@ -147,7 +160,7 @@ class _Composer:
         for event in YAML(typ="safe", pure=True).parse(self.text):
             depth += (_opens(event) and not isinstance(event, ScalarEvent)) - _closes(event)
             line = event.start_mark.line + 1
-            if depth > _DEEPEST:
+            if depth > self.deepest:
                 raise _BrokenError(line, _("too many brackets or levels inside one another"))
             if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
                 raise _BrokenError(
@@ -197,7 +210,7 @@ class _Composer:
                     key=key.text, line=pairs[key.text][0].line
                 )
                 instead = _("keep one of the two, with all its words")
-                self.faults.append(Fault(key.line, what, instead))
+                self.faults.append(Fault(key.line, what, instead, key.text))
             else:
                 pairs[key.text] = (key, value)
         return pairs
