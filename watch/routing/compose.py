@@ -31,7 +31,7 @@ _SHORTEST = 7
 _SHORTLIST = 50
 
 # Two minutes on a phone go further in one's own language.
-_OTHER_LANGUAGE = 0.85
+_OTHER_LANGUAGE = 0.7
 
 # What is beside the perimeter must be sure of what it is about.
 _SURE = 0.8

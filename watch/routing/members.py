@@ -6,17 +6,15 @@ to write; the good lines are kept. No address stands in a report, so that it may
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from difflib import get_close_matches
 
 from watch.domain import Axis, Basis, Interest, Perimeter, Subscriber
 from watch.errors import ImportRefused, Problem
+from watch.routing.topics import Topics
+from watch.text.tables import decode, folded, rows, tidy, write
 from watch.text.translate import LANGUAGES, speaker
 
 __all__ = ["COLUMNS", "Members", "read_members", "write_members"]
@@ -54,8 +52,6 @@ _ADDRESS = re.compile(
     r"(?![=+@-])[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+([A-Za-z]{2,63}|xn--[A-Za-z0-9-]{2,59})"
 )
-# A spreadsheet runs a cell that begins with one of these, also in their wide forms.
-_FORMULA = "=+-@\t\r＝＋－＠"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +78,7 @@ def read_members(
         raise ImportRefused(reader.say("the file is too large to be a list of members"))
     found: dict[str, Subscriber] = {}
     first: dict[str, int] = {}
-    for line, cells in reader.rows(_decode(raw).replace("\0", "")):
+    for line, cells in reader.rows(decode(raw)):
         subscriber = reader.subscriber(line, cells)
         if subscriber is None:
             continue
@@ -107,7 +103,7 @@ class _Reader:
         self.today = today
         self.say = say
         self.problems: list[Problem] = []
-        self.names = {axis: _names(perimeter, axis) for axis in Axis}
+        self.topics = Topics(perimeter)
 
     def note(self, line: int, what: str, instead: str = "") -> None:
         where = self.say("line {line}").format(line=line)
@@ -117,40 +113,33 @@ class _Reader:
 
     def rows(self, text: str) -> Iterator[tuple[int, dict[str, str]]]:
         """Yield the number of each line with its cells by column; the header comes first."""
-        text = re.sub(r"\Asep=.\r?\n", "\n", text)
-        rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
         header: list[str] = []
-        line, count = 1, 0
-        while True:
-            try:
-                row = next(rows, None)
-            except csv.Error as reason:
-                self._stop(line, header, reason)
+        count = 0
+        for row in rows(text, lambda cell: bool(_column(cell))):
+            if row.is_broken:
+                self._stop(row.line, header)
                 return
-            if row is None:
-                break
-            if any(cell.strip() for cell in row):
-                count += bool(header)
-                if count > _MOST_LINES:
-                    what = self.say("only the first {count} lines were read")
-                    self.note(line, what.format(count=_MOST_LINES))
-                    return
-                if header and rows.line_num - line >= _MOST_LINES_OF_ONE:
-                    what = self.say("a quote is opened here and not closed on the same line")
-                    self.note(line, what, self.say("close it, or delete it"))
-                elif header:
-                    self._note_surplus(line, row[len(header) :])
-                    cells = zip(header, row, strict=False)  # a short line ends early
-                    yield line, {name: cell for name, cell in cells if name}
-                else:
-                    header = self._header(row)
-            line = rows.line_num + 1
+            if not header:
+                header = self._header(row.cells)
+                continue
+            count += 1
+            if count > _MOST_LINES:
+                what = self.say("only the first {count} lines were read")
+                self.note(row.line, what.format(count=_MOST_LINES))
+                return
+            if row.lines > _MOST_LINES_OF_ONE:
+                what = self.say("a quote is opened here and not closed on the same line")
+                self.note(row.line, what, self.say("close it, or delete it"))
+                continue
+            self._note_surplus(row.line, row.cells[len(header) :])
+            cells = zip(header, row.cells, strict=False)  # a short line ends early
+            yield row.line, {name: cell for name, cell in cells if name}
         if not header:
             self._header([])
 
-    def _stop(self, line: int, header: list[str], reason: csv.Error) -> None:
+    def _stop(self, line: int, header: list[str]) -> None:
         if not header:
-            raise ImportRefused(self.say("the file is not a readable table")) from reason
+            raise ImportRefused(self.say("the file is not a readable table"))
         what = self.say("a cell is far too long; nothing was read from here on")
         self.note(line, what, self.say("is a quote opened here and never closed?"))
 
@@ -177,7 +166,7 @@ class _Reader:
         for cell, name in zip(row, header, strict=True):
             if not name and cell.strip():
                 what = self.say("the column “{name}” is not known and is left out")
-                self.note(1, what.format(name=_tidy(cell)))
+                self.note(1, what.format(name=tidy(cell)))
         return [name if name not in header[:i] else "" for i, name in enumerate(header)]
 
     # -- cells
@@ -204,13 +193,13 @@ class _Reader:
             id=0,
             cluster=self.cluster,
             email=email,
-            name=_tidy(cells.get("name", "")),
-            firm=_tidy(cells.get("firm", "")),
+            name=tidy(cells.get("name", "")),
+            firm=tidy(cells.get("firm", "")),
             language=self._language(line, cells.get("language", "")),
             interests=_once(interests),
             basis=self._basis(line, cells),
             quota=self._quota(line, cells.get("quota", "")),
-            is_active=_folded(cells.get("active", "")) not in ("no", "non", "0", "false", "faux"),
+            is_active=folded(cells.get("active", "")) not in ("no", "non", "0", "false", "faux"),
         )
 
     def _email(self, line: int, cell: str) -> str:
@@ -234,12 +223,12 @@ class _Reader:
         if not cell.strip():
             return spoken
         for code, names in _TONGUES.items():
-            if _folded(cell) in names:
+            if folded(cell) in names:
                 return code
         self.note(
             line,
             self.say("no letters are written in the language “{language}”").format(
-                language=_tidy(cell)
+                language=tidy(cell)
             ),
             self.say("write one of: {words}").format(words=", ".join(LANGUAGES)),
         )
@@ -254,14 +243,14 @@ class _Reader:
             self.note(
                 line,
                 self.say("the quota “{quota}” is not a number from 3 to 10").format(
-                    quota=_tidy(written)
+                    quota=tidy(written)
                 ),
                 self.say("write how many lines a letter may have"),
             )
         return min(max(number, 3), 10)
 
     def _basis(self, line: int, cells: Mapping[str, str]) -> Basis | None:
-        written = _folded(cells.get("basis", ""))
+        written = folded(cells.get("basis", ""))
         ground = next((ground for ground, names in _GROUNDS.items() if written in names), "")
         if not ground:
             what = (
@@ -270,10 +259,10 @@ class _Reader:
                 else self.say("there is no basis: this person will not be written to")
             )
             instead = self.say("write member, consent or legitimate_interest, and since when")
-            self.note(line, what.format(basis=_tidy(written)), instead)
+            self.note(line, what.format(basis=tidy(written)), instead)
             return None
         since = self._since(line, cells.get("since", ""))
-        origin = _tidy(cells.get("origin", "")) or self.say("list imported on {day}").format(
+        origin = tidy(cells.get("origin", "")) or self.say("list imported on {day}").format(
             day=self.today.isoformat()
         )
         return Basis(ground, origin, since)
@@ -285,82 +274,29 @@ class _Reader:
         if day is None or day > self.today:
             self.note(
                 line,
-                self.say("“{day}” is not a day of the past; today is taken").format(
-                    day=_tidy(cell)
-                ),
+                self.say("“{day}” is not a day of the past; today is taken").format(day=tidy(cell)),
                 self.say("write for example {example}").format(example="2026-01-31"),
             )
             return self.today
         return day
 
     def _interests(self, line: int, cell: str, axes: tuple[Axis, ...]) -> Iterator[Interest]:
-        known = {name for axis in axes for name in self.names[axis]}
-        for written in _pieces(cell, known):
-            name, weight = _weighed(written)
-            found = [(axis, self.names[axis][name]) for axis in axes if name in self.names[axis]]
-            if weight is None:
+        for named in self.topics.named(cell, axes):
+            if named.weight is None:
                 what = self.say("“{word}” has a weight that is not between 0 and 5; 1 is taken")
-                self.note(line, what.format(word=_tidy(written)))
-            if not found:
-                near = get_close_matches(name, known, 1) or [
-                    known_name for known_name in sorted(known) if name and name in known_name
-                ]
+                self.note(line, what.format(word=tidy(named.written)))
+            if not named.topics:
                 self.note(
                     line,
                     self.say("“{topic}” is not a topic of the perimeter and is left out").format(
-                        topic=_tidy(written)
+                        topic=tidy(named.written)
                     ),
-                    self.say("did you mean “{topic}”?").format(topic=self._label(near[0], axes))
-                    if near
+                    self.say("did you mean “{topic}”?").format(topic=named.near)
+                    if named.near
                     else self.say("write the id or the label of a topic"),
                 )
-            for axis, topic in found:
-                yield Interest(axis, topic, 1.0 if weight is None else weight)
-
-    def _label(self, name: str, axes: tuple[Axis, ...]) -> str:
-        for axis in axes:
-            topic = self.perimeter.topic(axis, self.names[axis].get(name, ""))
-            if topic is not None:
-                return next((t for t in topic.label.values() if _spoken(t) == name), topic.id)
-        return name
-
-
-def _names(perimeter: Perimeter, axis: Axis) -> dict[str, str]:
-    """Return the id of each topic under its id and its labels, as compared; an id goes first."""
-    names = {
-        _spoken(label): topic.id
-        for topic in reversed(perimeter.on(axis))
-        for label in topic.label.values()
-    }
-    return names | {_spoken(topic.id): topic.id for topic in perimeter.on(axis)}
-
-
-def _pieces(cell: str, known: set[str]) -> Iterator[str]:
-    """Yield the topics of a cell; a comma inside a known label does not separate."""
-    for part in re.split("[|;]", cell):
-        words = part.split(",")
-        while words:
-            ends = range(min(len(words), 6), 1, -1)
-            end = next((end for end in ends if _is_known(",".join(words[:end]), known)), 1)
-            if piece := ",".join(words[:end]).strip():
-                yield piece
-            words = words[end:]
-
-
-def _is_known(written: str, known: set[str]) -> bool:
-    name, weight = _weighed(written)
-    return name in known and weight is not None
-
-
-def _weighed(written: str) -> tuple[str, float | None]:
-    """Return a name as compared, and its weight: 1 where none is written, None out of bounds."""
-    name, star, weight = re.sub("[×x](?= *[0-9.,]+ *$)", "*", written).rpartition("*")
-    if not star:
-        return _spoken(written), 1.0
-    weight = weight.strip().replace(",", ".")
-    if re.fullmatch(r"[0-9]{1,2}(\.[0-9]{1,3})?", weight) and 0 < float(weight) <= 5:
-        return _spoken(name), float(weight)
-    return _spoken(name), None
+            for axis, topic in named.topics:
+                yield Interest(axis, topic, 1.0 if named.weight is None else named.weight)
 
 
 def _once(interests: Iterable[Interest]) -> tuple[Interest, ...]:
@@ -385,46 +321,9 @@ def _joined(before: Subscriber, after: Subscriber) -> Subscriber:
     )
 
 
-def _decode(raw: bytes) -> str:
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return raw.decode("utf-16", errors="replace")
-    # Every second byte empty: UTF-16 without its mark, as some exports write it.
-    if raw[:200].count(0) * 3 > len(raw[:200]):
-        order = "utf-16-be" if raw[:1] == b"\0" else "utf-16-le"
-        return raw.decode(order, errors="replace")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", errors="replace")
-
-
-def _delimiter(text: str) -> str:
-    """Return the sign that cuts the first full line into the most columns that we know."""
-    header = next((line for line in text.splitlines() if line.strip()), "")
-    return max(";,\t", key=lambda sign: sum(map(bool, map(_column, header.split(sign)))))
-
-
 def _column(cell: str) -> str:
-    written = _folded(cell.strip('" \ufeff').replace("_", " "))
+    written = folded(cell.strip('" \ufeff').replace("_", " "))
     return next((name for name, headers in COLUMNS.items() if written in headers), "")
-
-
-def _folded(text: str) -> str:
-    """Return a text without accents, case and doubled blanks."""
-    plain = unicodedata.normalize("NFKD", text.replace("’", "'"))
-    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).casefold().split())
-
-
-def _spoken(topic: str) -> str:
-    """Return a topic's name as it is compared: "Seconde main" is `seconde-main`."""
-    return _folded(re.sub("[-_]", " ", topic))
-
-
-def _tidy(text: str) -> str:
-    """Return a cell on one line, without hidden signs and without a formula's beginning."""
-    shown = "".join(sign for sign in text if sign.isprintable() or sign.isspace())
-    line = " ".join(shown.split())[:120]
-    return re.sub(rf"\A(?:'?[{re.escape(_FORMULA)}]+\s*)+", "", line).strip()
 
 
 def _day(written: str) -> date | None:
@@ -444,33 +343,28 @@ def write_members(subscribers: Iterable[Subscriber]) -> str:
     A cell that a spreadsheet would run begins with an apostrophe instead.
     """
     columns = [name for name in COLUMNS if name != "topics"]
-    out = io.StringIO()
-    table = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    table.writerow(columns)
-    for subscriber in subscribers:
-        basis = subscriber.basis
-        cells = {
-            "email": subscriber.email,
-            "name": subscriber.name,
-            "firm": subscriber.firm,
-            "language": subscriber.language,
-            "markets": _written(subscriber.interests, Axis.MARKET),
-            "technologies": _written(subscriber.interests, Axis.TECHNOLOGY),
-            "quota": str(subscriber.quota),
-            "basis": basis.ground if basis else "",
-            "origin": basis.origin if basis else "",
-            "since": basis.since_on.isoformat() if basis else "",
-            "active": "yes" if subscriber.is_active else "no",
-        }
-        table.writerow([_unrun(cells[name]) for name in columns])
-    return out.getvalue()
+    return write([columns, *(_cells(subscriber, columns) for subscriber in subscribers)])
+
+
+def _cells(subscriber: Subscriber, columns: Sequence[str]) -> list[str]:
+    basis = subscriber.basis
+    cells = {
+        "email": subscriber.email,
+        "name": subscriber.name,
+        "firm": subscriber.firm,
+        "language": subscriber.language,
+        "markets": _written(subscriber.interests, Axis.MARKET),
+        "technologies": _written(subscriber.interests, Axis.TECHNOLOGY),
+        "quota": str(subscriber.quota),
+        "basis": basis.ground if basis else "",
+        "origin": basis.origin if basis else "",
+        "since": basis.since_on.isoformat() if basis else "",
+        "active": "yes" if subscriber.is_active else "no",
+    }
+    return [cells[name] for name in columns]
 
 
 def _written(interests: Iterable[Interest], axis: Axis) -> str:
     return " | ".join(
         i.topic if i.weight == 1 else f"{i.topic}*{i.weight:g}" for i in interests if i.axis is axis
     )
-
-
-def _unrun(cell: str) -> str:
-    return f"'{cell}" if cell.lstrip()[:1] in tuple(_FORMULA) and cell.strip() else cell
