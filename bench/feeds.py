@@ -45,6 +45,8 @@ def read_pool(place: Path) -> list[bytes]:
 def copy_of(body: bytes, number: int) -> bytes:
     """Return a feed whose entries bear other addresses and ids than those of any other copy.
 
+    Titles and texts stay: whoever looks for near-equal texts finds each of them in every copy.
+
     >>> copy_of(b"<item><link>http://a.example/1</link></item>", 7)
     b'<item><link>http://c7.a.example/1</link></item>'
     """

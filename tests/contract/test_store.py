@@ -218,12 +218,18 @@ def test_a_visit_is_recorded_with_what_the_next_one_needs(journal: Source) -> No
     assert (visit.etag, visit.body_hash, visit.seen) == ('"x"', b"h", harvest.seen)
 
 
-def test_a_flawed_harvest_leaves_no_validators(journal: Source) -> None:
-    harvest = Harvest(journal, NOW, Outcome.NEWS, etag='"x"', body_hash=b"h", flawed=True)
+def test_a_failed_visit_leaves_what_the_last_good_one_left(journal: Source) -> None:
+    good = Harvest(journal, NOW, Outcome.NEWS, etag='"x"', moved_to=WebUrl("https://new.example/"))
+    bad = Harvest(journal, NOW, Outcome.FAILED, reason="timeout")
     with writing():
-        sources.record([harvest], [NOW], {})
+        sources.record([good], [NOW], {})
+        sources.record([bad], [NOW], {})
+        sources.record([bad], [NOW], {})
 
-    assert sources.due(NOW, 9)[0].etag == ""
+    visit = sources.due(NOW, 9)[0]
+    assert (visit.etag, visit.failures, visit.visited_at) == ('"x"', 2, NOW)
+    health = sources.health("optique")[0]
+    assert (health.reason, health.moved_to) == ("timeout", "https://new.example/")
 
 
 def test_a_source_that_two_clusters_hold_is_visited_once(journal: Source) -> None:
