@@ -27,6 +27,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     "installation": {"language": "fr", "contact": "https://zoom-marche.example/robot"},
     "collect": {
         "workers": 2,
+        "cluster": "",
         "deadline_seconds": 30,
         "most_bytes": 10_000_000,
         "most_entries": 2000,

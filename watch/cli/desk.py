@@ -125,8 +125,15 @@ def engine() -> Iterator[Any]:
     """Open the engine that the settings ask for."""
     from watch.engine.local import processes
 
-    with processes(settings.WATCH["collect"]["workers"]) as pool:
-        yield pool
+    wished = settings.WATCH["collect"]
+    if wished["cluster"]:
+        from watch.engine.cluster import workers_at
+
+        with workers_at(wished["cluster"]) as workers:
+            yield workers
+    else:
+        with processes(wished["workers"]) as pool:
+            yield pool
 
 
 def say(sentence: str = "") -> None:
