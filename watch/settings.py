@@ -134,15 +134,26 @@ def _database(address: str) -> dict[str, Any]:
             },
             "TEST": {"NAME": os.environ.get("ZOOM_MARCHE_TEST_DATABASE")},
         }
-    parts = urlsplit(address)
-    if parts.scheme not in {"postgres", "postgresql"}:
+    try:
+        return _postgres(address)
+    except ValueError:
+        # The error, and whatever led to it, would show the password.
         raise SettingsError(
             Problem(
                 "ZOOM_MARCHE_DATABASE",
-                f"{parts.scheme or 'this'} is no database that we know",
-                "write postgresql://user:password@host:port/name, or leave it empty for SQLite",
+                "this is not the address of a PostgreSQL database (its value is not shown here)",
+                "write postgresql://user:password@host:port/name, with signs such as / # ? @ in"
+                " the password as %2F %23 %3F %40, or leave it empty for SQLite",
             )
-        )
+        ) from None
+
+
+def _postgres(address: str) -> dict[str, Any]:
+    """Return what Django needs to know; raise ValueError for what is no such address."""
+    parts = urlsplit(address)
+    # An "@" after the host: a sign in the password ended what was taken for user and host.
+    if parts.scheme not in {"postgres", "postgresql"} or "@" in "".join(parts[2:]):
+        raise ValueError
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/"),

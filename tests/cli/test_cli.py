@@ -188,7 +188,7 @@ def test_readers_are_imported_listed_and_forgotten_for_good(home: Path, tmp_path
     assert "ajoutés : 2" in imported.out.replace("\u00a0", " ")
     assert "ligne 3" in imported.err
     assert "(ne reçoit rien)" in listed.out
-    assert "lectrice@pme.example : a demandé à ne plus rien recevoir" in again.err.replace(
+    assert "lectrice@pme.example : à ne plus contacter" in again.err.replace(
         "\u00a0", " "
     )
     assert "cet abonné n’existe pas" in unknown.err

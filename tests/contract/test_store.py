@@ -116,6 +116,29 @@ def test_another_source_with_other_words_does_not_revise_the_first(journal: Sour
     assert keep(replace(item("a", journal), source=other.id, digest="d" * 32)).revised == 0
 
 
+def test_a_pages_own_site_takes_over_from_whoever_linked_to_it_first(journal: Source) -> None:
+    other, _ = sources.add("mode", Source(WebUrl("https://mechant.example/feed"), "Autre"), NOW)
+    squatted = replace(item("a", journal), source=other.id, outlet="Autre", title="Faillite")
+    keep(replace(squatted, digest="e" * 32))
+
+    kept = keep(item("a", journal))
+    again = keep(replace(squatted, digest="f" * 32))
+
+    assert (kept.revised, again.revised) == (1, 0)
+    found = items.by_key("optique", "a" * 32)
+    assert found is not None
+    assert (found.outlet, found.title) == ("Journal", item("a", journal).title)
+
+
+def test_in_one_batch_a_pages_own_site_speaks(journal: Source) -> None:
+    other, _ = sources.add("mode", Source(WebUrl("https://mechant.example/feed"), "Autre"), NOW)
+    keep(replace(item("a", journal), source=other.id, title="Faillite"), item("a", journal))
+
+    found = items.by_key("mode", "a" * 32)
+    assert found is not None
+    assert found.title == item("a", journal).title
+
+
 def test_a_cluster_sees_only_what_its_sources_showed(journal: Source) -> None:
     keep(item("a", journal))
 
@@ -292,6 +315,62 @@ def test_a_letter_to_somebody_who_left_is_withdrawn(journal: Source) -> None:
 
     assert letters.claim("optique", "me", NOW, timedelta(minutes=5)) is None
     assert letters.counts("optique") == {"failed": 1}
+
+
+def test_a_letter_whose_week_is_over_gives_its_stories_back(journal: Source) -> None:
+    id = posted()
+
+    assert letters.withdraw_late("optique", WEEK.last_on) == 0
+    assert letters.withdraw_late("optique", WEEK.last_on + timedelta(days=1)) == 1
+
+    assert letters.counts("optique") == {"late": 1}
+    assert subscribers.told(id) == frozenset()
+    assert letters.claim("optique", "me", NOW, timedelta(minutes=5)) is None
+
+
+def test_only_its_holder_closes_a_letter(journal: Source) -> None:
+    posted()
+    mine = letters.claim("optique", "me", NOW, timedelta(minutes=5))
+    assert mine is not None
+
+    assert not letters.close(replace(mine, holder="they"), "sent", NOW, "", NOW)
+    assert letters.close(mine, "queued", NOW, "451", NOW)
+    assert not letters.close(mine, "sent", NOW, "", NOW)
+    assert letters.waits_again("optique", NOW)
+
+
+def test_one_mailbox_in_two_spellings_is_one_reader(journal: Source) -> None:
+    saved = subscribers.save("optique", [reader(), reader("Anna@Firme.example")])
+
+    assert (saved.added, saved.changed) == (1, 1)
+    assert len(subscribers.every("optique")) == 1
+
+
+def test_who_was_barred_can_be_allowed_again(journal: Source) -> None:
+    posted()
+    subscribers.suppress("optique", "anna@firme.example", "refused", NOW)
+
+    assert subscribers.allow("optique", "anna@firme.example")
+
+    assert not subscribers.is_suppressed("optique", "anna@firme.example")
+    assert subscribers.every("optique")[0].is_active
+
+
+def test_a_visit_made_while_the_clock_was_wrong_stops_no_other(journal: Source) -> None:
+    year = timedelta(days=365)
+    with writing():
+        sources.record([Harvest(journal, NOW + year, Outcome.NEWS)], [NOW + year], {})
+
+    assert len(sources.due(NOW, 9)) == 1
+
+
+def test_no_round_begins_while_another_of_its_kind_is_being_done(journal: Source) -> None:
+    lease = timedelta(hours=6)
+    assert slots.claim("", "collect", "1", "a", NOW, lease, nobody)
+
+    assert not slots.claim("", "collect", "2", "b", NOW, lease, nobody)
+    assert slots.claim("", "read", "2", "b", NOW, lease, nobody)
+    assert slots.claim("", "collect", "2", "b", NOW, lease, lambda holder: holder == "a")
 
 
 def test_an_opposition_outlives_removal_and_import(journal: Source) -> None:

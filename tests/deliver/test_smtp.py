@@ -187,6 +187,90 @@ def test_a_refused_sender_is_not_the_reader_s_fault(
     post.close()
 
 
+def answering(answers: dict[bytes, bytes]) -> Callable[[socket.socket], None]:
+    """Return a server that answers each command, and the text after DATA (b"."), as told."""
+    usual = {b"DATA": b"354 go on", b"QUIT": b"221 bye"} | answers
+
+    def talk(connection: socket.socket) -> None:
+        connection.sendall(b"220 hello\r\n")
+        lines = connection.makefile("rb")
+        in_text = False
+        for line in lines:
+            command = b"." if in_text else line[:4].strip().upper()
+            if in_text and line != b".\r\n":
+                continue
+            answer = usual.get(command, b"250 ok")
+            in_text = command == b"DATA" and answer.startswith(b"354")
+            connection.sendall(answer + b"\r\n")
+
+    return talk
+
+
+@pytest.mark.parametrize(
+    ("answer", "fate"),
+    [
+        (b"550 5.1.1 no such user", Fate.REFUSED),
+        (b"550-5.1.1 no such user\r\n550 5.1.1 look again", Fate.REFUSED),
+        (b"501 5.1.3 no such syntax", Fate.REFUSED),
+        (b"556 5.1.10 this domain takes no mail", Fate.REFUSED),
+        (b"550 5.2.1 mailbox disabled", Fate.REFUSED),
+        (b"550 #5.1.0 Address rejected", Fate.REFUSED),
+        (b"550 No such user here", Fate.REFUSED),
+        (b"551 User not local", Fate.REFUSED),
+        (b"553 Mailbox name not allowed", Fate.REFUSED),
+        (b"550 5.1.8 Sender address rejected: Domain not found", Fate.LATER),
+        (b"550 5.2.2 mailbox full", Fate.LATER),
+        (b"554 5.7.1 Relay access denied", Fate.LATER),
+        (b"550 5.7.1 Unable to relay", Fate.LATER),
+        (b"550 5.0.0 something", Fate.LATER),
+        (b"550 4.7.1 later", Fate.LATER),
+        (b"550 relay not permitted", Fate.LATER),
+        (b"550 RELAYING NOT ALLOWED", Fate.LATER),
+        (b"550 Access Denied", Fate.LATER),
+        (b"553 sorry, your host is Blocked", Fate.LATER),
+        (b"550 looks like SPAM", Fate.LATER),
+        (b"550 against our policy", Fate.LATER),
+        (b"550 Authentication required", Fate.LATER),
+        (b"554 no", Fate.LATER),
+        (b"552 too much", Fate.LATER),
+        (b"nonsense", Fate.LATER),
+    ],
+)
+def test_only_what_is_said_of_the_address_is_for_good(
+    serve: Callable[[Callable[[socket.socket], None]], int], answer: bytes, fate: Fate
+) -> None:
+    post = Smtp(MailServer("127.0.0.1", serve(answering({b"RCPT": answer})), timeout=2))
+
+    assert post.send(LETTER, THURSDAY).fate is fate
+    post.close()
+
+
+@pytest.mark.parametrize("step", [b"MAIL", b"DATA", b"."])
+@pytest.mark.parametrize("answer", [b"550 5.1.1 no such user", b"554 no", b"550 no such user"])
+def test_a_refusal_at_another_step_is_not_for_good(
+    serve: Callable[[Callable[[socket.socket], None]], int], step: bytes, answer: bytes
+) -> None:
+    post = Smtp(MailServer("127.0.0.1", serve(answering({step: answer})), timeout=2))
+
+    assert post.send(LETTER, THURSDAY).fate is Fate.LATER
+    post.close()
+
+
+@pytest.mark.parametrize("step", [b"MAIL", b"RCPT", b"DATA", b"."])
+@pytest.mark.parametrize("code", [b"250", b"421", b"550"])
+def test_a_server_s_words_are_one_plain_line(
+    serve: Callable[[Callable[[socket.socket], None]], int], step: bytes, code: bytes
+) -> None:
+    words = b" a\x1b[31m\x07\0b \xe2\x80\xae\xff\tc"
+    post = Smtp(MailServer("127.0.0.1", serve(answering({step: code + words})), timeout=2))
+
+    detail = post.send(LETTER, THURSDAY).detail
+
+    assert detail.isprintable()
+    assert "\ufffd c" in detail or code == b"250"
+    post.close()
+
+
 # -- who speaks to whom
 
 

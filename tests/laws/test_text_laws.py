@@ -1,5 +1,6 @@
 import re
 from datetime import UTC, datetime
+from unicodedata import normalize
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +16,10 @@ PIECES = st.sampled_from([
     "<![CDATA[", "]]>", "é", "{{", "\u200b", "\u0338", "\u0301", "\u037e", "\ud800", "\x00", "\x85",
 ])  # fmt: skip
 MARKUP = st.one_of(st.text(), st.lists(PIECES, max_size=25).map("".join))
+MARKS = st.text(
+    st.sampled_from("aé\u05e9\u0301\u0323\u0344\u0f71\u0f73\u05c1\u05bc\u034f"), max_size=200
+)
+PILES = st.builds(lambda marks, times: marks * times, MARKS, st.integers(1, 20))
 TAG = re.compile("<[A-Za-z/!?]")
 UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufeff\ud800-\udfff]")
 
@@ -23,6 +28,13 @@ UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufef
 def test_text_cleaned_twice_is_the_text_cleaned_once(written):
     assert to_text(to_text(written)) == to_text(written)
     assert one_line(one_line(written)) == one_line(written)
+
+
+@given(PILES)
+def test_piles_of_marks_cleaned_twice_are_cleaned_once(written):
+    text = to_text(written)
+
+    assert to_text(text) == text == normalize("NFC", text)
 
 
 @given(MARKUP, st.integers(0, 40))

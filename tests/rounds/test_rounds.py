@@ -222,6 +222,35 @@ def test_one_refused_letter_stops_no_other(told: str) -> None:
     assert subscribers.is_suppressed(told, "b@firme.example")
 
 
+def test_a_server_that_refuses_everybody_bars_nobody(told: str) -> None:
+    names = [f"{name}@firme.example" for name in ("b", "c", "d")]
+    subscribers.save(told, [reader(name) for name in names])
+    refuses = FakePost(dict.fromkeys([*names, "anna@firme.example"], Fate.REFUSED))
+    write_round(told, WEEK, NOW, SECRET)
+
+    report = send_round(refuses, told, lambda: NOW, "me", lambda _holder: False)
+
+    assert "no reader was barred" in report.problems[-1]
+    assert not any(subscribers.is_suppressed(told, name) for name in names)
+    later = NOW + timedelta(hours=1)
+    mended = FakePost()
+    send_round(mended, told, lambda: later, "me", lambda _holder: False, only_again=True)
+    assert len(mended.sent) == 4
+
+
+def test_a_letter_that_missed_its_week_is_not_sent_but_its_items_are(told: str) -> None:
+    write_round(told, WEEK, NOW, SECRET)
+    next_week = NOW + timedelta(days=7)
+    post = FakePost()
+
+    send_round(post, told, lambda: next_week, "me", lambda _holder: False)
+    write_round(told, week_of(next_week.date()), next_week, SECRET)
+    send_round(post, told, lambda: next_week, "me", lambda _holder: False)
+
+    assert len(post.sent) == 1
+    assert letters.counts(told) == {"late": 1, "sent": 1}
+
+
 def test_a_letter_whose_sender_died_goes_once_more_under_the_same_name(told: str) -> None:
     write_round(told, WEEK, NOW, SECRET)
     lost = letters.claim(told, "dead", NOW, timedelta(minutes=5))

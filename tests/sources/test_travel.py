@@ -14,13 +14,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.doors import Reply, WebServer, Write
 from watch.domain import Harvest, Manners, Outcome, Source, Trip, Visit, WebUrl
 from watch.sources.door import wait_of
+from watch.sources.feed import Reading, read_feed
 from watch.sources.health import REASONS
+from watch.sources.registry import KINDS
 from watch.sources.travel import travel
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
@@ -641,3 +644,67 @@ def test_no_thread_and_no_open_file_is_left_behind() -> None:
 
         assert threading.active_count() <= threads + 5
         assert open_files() <= files + 5
+
+
+def test_a_large_body_is_read_while_others_are_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow_to_read(body: bytes, *rest: Any) -> Reading:
+        began = time.monotonic()
+        while len(body) > 200_000 and time.monotonic() - began < 1.5:
+            pass
+        return read_feed(body, *rest)
+
+    def in_time(write: Write) -> None:
+        time.sleep(0.3)
+        write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(FEED), FEED))
+
+    monkeypatch.setitem(KINDS, "feed", slow_to_read)
+    large = Reply(FEED.replace(b"</channel>", b" " * 300_000 + b"</channel>"))
+    with WebServer({"/feed": large}) as heavy, WebServer({"/feed": Reply(raw=in_time)}) as healthy:
+        how = manners(heavy, healthy, deadline=timedelta(seconds=1))
+        trips = [Trip(url, (visit(url),)) for url in (heavy.url("/feed"), healthy.url("/feed"))]
+        found = travel(trips, NOW, how)
+
+    assert [one.reason for one in found] == ["", ""]
+    assert [len(one.entries) for one in found] == [2, 2]
+    assert found[1].seconds < 1
+
+
+def slow_robots(write: Write) -> None:
+    time.sleep(0.4)
+    write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+
+def test_the_deadline_counts_the_rules_of_every_host_on_the_way() -> None:
+    slow = Reply(raw=slow_robots)
+    with (
+        WebServer({"/robots.txt": slow, "/feed": OK}) as third,
+        WebServer({"/robots.txt": slow}) as second,
+        WebServer({"/robots.txt": slow}) as first,
+    ):
+        for here, there in ((first, second), (second, third)):
+            here.answers["/feed"] = Reply(status=302, headers={"Location": there.url("/feed")})
+        webs = (first, second, third)
+        late = harvest(
+            first.url("/feed"), manners(*webs, robots=True, deadline=timedelta(seconds=1))
+        )
+        patient = harvest(
+            first.url("/feed"), manners(*webs, robots=True, deadline=timedelta(seconds=3))
+        )
+
+    assert (late.reason, patient.reason) == ("timeout", "")
+    assert late.seconds < 1.2
+
+
+def test_who_has_little_time_left_spoils_the_rules_for_nobody() -> None:
+    def slow_hop(write: Write) -> None:
+        time.sleep(0.7)
+        write(b"HTTP/1.1 302 Found\r\nLocation: %b\r\n" % target.url("/feed").encode())
+        write(b"Content-Length: 0\r\n\r\n")
+
+    with WebServer({"/feed": OK}) as target, WebServer({"/hop": Reply(raw=slow_hop)}) as late:
+        target.answers["/robots.txt"] = Reply(raw=slow_robots)
+        how = manners(target, late, robots=True, deadline=timedelta(seconds=1))
+        waiting = visit(late.url("/hop")), visit(target.url("/feed"))
+        found = travel([Trip("a host", waiting)], NOW, how)
+
+    assert [one.reason for one in found] == ["timeout", ""]

@@ -94,3 +94,23 @@ def test_two_megabytes_cost_little(part):
     one_line(part * (2_000_000 // len(part)))
 
     assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize(
+    "pile", ["\u0301\u0323" * 75_000, "\u0f73\u0f71" * 75_000, "&#769;&#803;" * 20_000]
+)
+def test_a_pile_of_accents_costs_no_time_and_becomes_a_low_one(pile):
+    began = time.process_time()
+    text = to_text("a" + pile + "b")
+
+    assert time.process_time() - began < 2
+    assert len(text) < 64
+    assert text.endswith("b")
+    assert to_text(text) == text
+
+
+def test_one_mark_that_becomes_two_makes_no_high_pile():
+    text = to_text("a" + "\u0344" * 30 + "b")
+
+    assert len(text) == 32
+    assert to_text(text) == text

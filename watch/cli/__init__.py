@@ -16,7 +16,11 @@ def main() -> None:
     """Run the command line; a refusal is one clear message, never a trace."""
     _choose_home(sys.argv[1:])
     from watch.cli.language import refusal
-    from watch.errors import WatchError
+    from watch.errors import Problem, StoreError, WatchError
+
+    def store_error(reason: Exception) -> WatchError:
+        remedy = "see that its disk has room and that no other program holds it, then run again"
+        return StoreError(Problem("the database", f"cannot serve now ({reason})", remedy))
 
     try:
         from watch.cli.commands import zoom_marche
@@ -25,6 +29,17 @@ def main() -> None:
     except WatchError as reason:
         sys.stderr.write(f"{refusal(reason)}\n")
         sys.exit(2)
+    except Exception as reason:
+        # What a database says when it is locked, full or away is no fault of the program's.
+        if not _is_of_the_database(reason):
+            raise
+        sys.stderr.write(f"{refusal(store_error(reason))}\n")
+        sys.exit(2)
+
+
+def _is_of_the_database(reason: Exception) -> bool:
+    django = sys.modules.get("django.db")
+    return django is not None and isinstance(reason, django.OperationalError)
 
 
 def _choose_home(words: list[str]) -> None:

@@ -62,6 +62,10 @@ def open_store(*, must_exist: bool = True) -> None:
     django.setup()
     if must_exist and "store_cluster" not in _tables():
         raise nothing
+    if must_exist:
+        from watch.store.transaction import bring_up_to_date
+
+        bring_up_to_date()
 
 
 def _tables() -> list[str]:

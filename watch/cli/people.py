@@ -57,7 +57,9 @@ def import_members(file: Path, slug: str) -> None:
     )
     say_problems(found.problems)
     say_problems(
-        _("{email}: asked not to be written to; left out").format(email=email)
+        _("{email}: not to be written to (asked, or refused by the mailbox); left out").format(
+            email=email
+        )
         for email in saved.suppressed
     )
 
@@ -102,6 +104,20 @@ def remove(email: str, for_good: bool, slug: str) -> None:
             Problem(email, _("there is no such reader"), _("see `zoom-marche subscriber list`"))
         )
     say(_("removed: {name}").format(name=email))
+
+
+@subscriber.command(help=_("Write again to an address that was barred, at its owner's wish."))
+@click.argument("email", metavar=_("EMAIL"))
+@cluster_option
+def allow(email: str, slug: str) -> None:
+    """Allow a barred address again."""
+    open_store()
+    from watch.store import subscribers
+
+    cluster = chosen_cluster(slug)
+    if not subscribers.allow(cluster.slug, email):
+        raise WatchError(Problem(email, _("this address was not barred"), ""))
+    say(_("{email} may be written to again.").format(email=email))
 
 
 @click.group(help=_("People who sign in: officers, experts, readers."))

@@ -161,6 +161,7 @@ def schedule(once: bool) -> None:
             "collect": lambda _slug: _collect(pool, ""),
             "read": lambda slug: _read(pool, slug),
             "tell": lambda slug: _tell(clusters.get(slug), is_sending=True),
+            "send": _send_again,
         }
 
         def tick() -> None:
@@ -226,6 +227,14 @@ def _tell(cluster: Cluster, is_sending: bool) -> Report:
         return tell_round(
             post, cluster.slug, period, now, secret(), clock.holder(), clock.is_gone, _pace()
         )
+
+
+def _send_again(slug: str) -> Report:
+    from watch import schedule as clock
+    from watch.rounds.tell import send_round
+
+    with _post() as post:
+        return send_round(post, slug, now, clock.holder(), clock.is_gone, _pace(), only_again=True)
 
 
 def _pace() -> Callable[[], None] | None:

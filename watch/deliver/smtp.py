@@ -21,10 +21,13 @@ __all__ = ["MailServer", "Smtp"]
 # A server that is away is not asked again for every letter of a batch.
 _REST = timedelta(minutes=1)
 
-# Enhanced codes (RFC 3463) that speak of the server, the protocol, the content or its policy: the
-# address may be good. So do these plain ones: go away, say who you are, send it in another way.
-_NOT_THE_ADDRESS = re.compile(r"5\.(?:2\.2|[34567]\.\d+)\b")
-_NOT_THE_ADDRESS_CODES = {421, 500, 501, 502, 503, 504, 523, 530, 534, 535, 538, 552}
+# Enhanced codes (RFC 3463) that speak of the reader's address: it does not exist, or its mailbox
+# is closed. 5.1.7 and 5.1.8 speak of the sender's, which servers judge at RCPT as well.
+_THE_ADDRESS = re.compile(r"#?5\.(?:1\.(?![78]\b)\d{1,3}|2\.1)\b")
+_ENHANCED = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
+# Plain codes that may speak of the address, and words with which they speak of us instead.
+_PERHAPS_THE_ADDRESS = {550, 551, 553}
+_OF_US = re.compile("relay|policy|denied|blocked|spam|auth", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,9 @@ class Smtp:
         except (OSError, smtplib.SMTPException) as reason:
             self._drop()
             # Servers close a connection after some letters or some silence: that is no failure.
-            return self._send(letter, content, now) if was_open else _later(reason)
+            if was_open:
+                return self._send(letter, content, now)
+            return Receipt(Fate.LATER, _words(reason))
         return self._answer(line)
 
     def _answer(self, line: smtplib.SMTP) -> Receipt:
@@ -112,7 +117,7 @@ class Smtp:
             return Receipt(Fate.UNCERTAIN, _words(reason))
         if code == 421:
             self._drop()
-        return _receipt(code, words)
+        return Receipt(Fate.SENT if 200 <= code < 300 else Fate.LATER, _said(code, words))
 
     def _connected(self, name: str) -> smtplib.SMTP:
         """Open the connection, calling ourselves `name`; raise what stands in the way."""
@@ -179,18 +184,19 @@ def _address(line: smtplib.SMTP, letter: Letter) -> Receipt | None:
             return Receipt(Fate.REFUSED, "this server takes no address with accents")
         options = ["SMTPUTF8"]
         line.command_encoding = "utf-8"
-    steps: tuple[Callable[[], tuple[int, bytes]], ...] = (
-        lambda: line.mail(letter.sender, options),
-        lambda: line.rcpt(letter.to),
-        lambda: line.docmd("DATA"),
+    steps: tuple[tuple[str, Callable[[], tuple[int, bytes]]], ...] = (
+        ("MAIL", lambda: line.mail(letter.sender, options)),
+        ("RCPT", lambda: line.rcpt(letter.to)),
+        ("DATA", lambda: line.docmd("DATA")),
     )
-    for number, step in enumerate(steps):
-        code, words = step()
+    for command, ask in steps:
+        code, words = ask()
         if code == 421:
             raise smtplib.SMTPServerDisconnected(_said(code, words))
-        if code >= 400:
-            # What is wrong with the sender is wrong for every reader alike.
-            return _receipt(code, words) if number else Receipt(Fate.LATER, _said(code, words))
+        if not 200 <= code < 400:
+            # Before and after the address is named, a refusal is about ourselves or the letter.
+            is_for_good = command == "RCPT" and _is_about_the_address(code, words)
+            return Receipt(Fate.REFUSED if is_for_good else Fate.LATER, _said(code, words))
     return None
 
 
@@ -202,23 +208,26 @@ def _ended(content: bytes) -> bytes:
     return re.sub(rb"(?m)^\.", b"..", content) + b".\r\n"
 
 
-def _receipt(code: int, words: bytes) -> Receipt:
-    detail = _said(code, words)
-    if 200 <= code < 300:
-        return Receipt(Fate.SENT, detail)
-    is_for_good = code >= 500 and code not in _NOT_THE_ADDRESS_CODES
-    if is_for_good and not _NOT_THE_ADDRESS.match(words.decode("ascii", "replace")):
-        return Receipt(Fate.REFUSED, detail)
-    return Receipt(Fate.LATER, detail)
+def _is_about_the_address(code: int, words: bytes) -> bool:
+    """Return whether a server that refuses a reader says that the address is no good.
 
-
-def _later(reason: Exception) -> Receipt:
-    return Receipt(Fate.LATER, _words(reason))
+    Only this stops letters to an address for good, so what is unclear is not.
+    """
+    said = words.decode("ascii", "replace")
+    if _ENHANCED.search(said):
+        return code >= 500 and bool(_THE_ADDRESS.match(said))
+    return code in _PERHAPS_THE_ADDRESS and not _OF_US.search(said)
 
 
 def _said(code: int, words: bytes) -> str:
-    return f"{code} {' '.join(words.decode('utf-8', 'replace').split())}"[:300]
+    return _line(f"{code} {words.decode('utf-8', 'replace')}")
 
 
 def _words(reason: Exception) -> str:
-    return " ".join(f"{type(reason).__name__}: {reason}".split())[:300]
+    return _line(f"{type(reason).__name__}: {reason}")
+
+
+def _line(words: str) -> str:
+    """Return a server's words as one line that neither a terminal nor a database minds."""
+    shown = "".join(sign if sign.isprintable() else " " for sign in words)
+    return " ".join(shown.split())[:300]

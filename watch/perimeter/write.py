@@ -14,8 +14,8 @@ from itertools import pairwise
 
 from watch.domain import Axis, Perimeter, Terms, Topic
 from watch.errors import PerimeterError
-from watch.text.plain_yaml import Node, compose
 from watch.perimeter.read import SCHEMA, read
+from watch.text.plain_yaml import Node, compose
 
 __all__ = ["write"]
 

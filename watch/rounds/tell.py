@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -21,9 +21,9 @@ from watch.domain import (
     Report,
     Subscriber,
 )
-from watch.errors import PostError
+from watch.errors import PostError, StoreError
 from watch.report.letter import write_letter
-from watch.rounds.calendar import bounds
+from watch.rounds.calendar import bounds, today
 from watch.rounds.tasks import perimeter_of
 from watch.routing.compose import Shelf, compose
 from watch.store import clusters, letters, perimeters, shelves, sources, subscribers
@@ -38,6 +38,11 @@ LOOK_BACK = timedelta(days=30)
 
 # Longer than any server takes to answer one letter; a sender that dies is noticed after that.
 LEASE = timedelta(minutes=10)
+
+# Each waits half a minute for a database that somebody else holds.
+CLOSING_TRIES = 10
+
+REOPENED_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,21 +101,27 @@ def send_round(
     holder: str,
     is_gone: Callable[[str], bool],
     between: Callable[[], None] | None = None,
+    only_again: bool = False,
 ) -> Report:
     """Hand every waiting letter to the post, one at a time, each claimed before it is sent.
 
     A letter whose sender was stopped in the middle becomes `uncertain`: the server may have
-    it, so it is tried once more under the same Message-ID, and reported. `between` is called
-    after each letter: whoever has a pace to keep waits there.
+    it, so it is tried once more under the same Message-ID, and reported. A letter whose period
+    is over is not sent any more. `between` is called after each letter: whoever has a pace to
+    keep waits there. `only_again` leaves alone what was never tried.
     """
     counts: Counter[str] = Counter(sent=0)
     problems: list[str] = []
-    for claim in letters.interrupted(cluster, clock(), is_gone):
-        _close(
-            claim, Receipt(Fate.UNCERTAIN, "the sender stopped in the middle"), clock(), problems
+    counts["late"] = letters.withdraw_late(cluster, today(clock(), clusters.get(cluster).timezone))
+    if counts["late"]:
+        problems.append(
+            f"{counts['late']} letters missed their week: the next ones bring their items"
         )
-        counts["uncertain"] += 1
-    for claim in _claims(cluster, holder, clock):
+    for lost in letters.interrupted(cluster, clock(), is_gone):
+        stopped = Receipt(Fate.UNCERTAIN, "the sender stopped in the middle")
+        counts["uncertain"] += _close(lost, stopped, clock(), problems)
+    refused: list[letters.Claim] = []
+    while claim := letters.claim(cluster, holder, clock(), LEASE, only_again):
         try:
             receipt = post.send(claim.letter, clock())
         except PostError as reason:
@@ -123,9 +134,25 @@ def send_round(
             receipt = Receipt(Fate.LATER, f"{type(reason).__name__}: {reason}")
         _close(claim, receipt, clock(), problems)
         counts[receipt.fate.value] += 1
+        if receipt.fate is Fate.REFUSED:
+            refused.append(claim)
         if between:
             between()
+    problems += _bar(cluster, refused, counts["sent"], clock())
     return Report("send", counts, tuple(problems))
+
+
+def _bar(
+    cluster: str, refused: Sequence[letters.Claim], sent_count: int, now: datetime
+) -> list[str]:
+    """Never write again to who was refused; but a server that refuses most refuses us, not them."""
+    if len(refused) > max(2, sent_count):
+        words = "the mail server refused most letters"
+        letters.reopen([one.letter.key for one in refused], now + REOPENED_AFTER, words)
+        return [f"{words}: no reader was barred; see [post] in watch.toml, then run `tell`"]
+    for claim in refused:
+        subscribers.suppress(cluster, claim.letter.to, "refused", now)
+    return []
 
 
 def tell_round(
@@ -144,18 +171,19 @@ def tell_round(
     return Report("tell", {**written.counts, **sent.counts}, written.problems + sent.problems)
 
 
-def _claims(cluster: str, holder: str, clock: Callable[[], datetime]) -> Iterator[letters.Claim]:
-    while claim := letters.claim(cluster, holder, clock(), LEASE):
-        yield claim
-
-
-def _close(claim: letters.Claim, receipt: Receipt, now: datetime, problems: list[str]) -> None:
+def _close(claim: letters.Claim, receipt: Receipt, now: datetime, problems: list[str]) -> bool:
+    """Record a receipt; it is the one fact that must not be lost, so it is tried again."""
     next_step = after(receipt, claim.tries, now)
-    letters.close(claim.letter.key, next_step.state, next_step.at, receipt.detail, now)
-    if receipt.fate is Fate.REFUSED:
-        subscribers.suppress(claim.cluster, claim.letter.to, "refused", now)
-    if receipt.fate is not Fate.SENT:
+    for tries_left in reversed(range(CLOSING_TRIES)):
+        try:
+            is_mine = letters.close(claim, next_step.state, next_step.at, receipt.detail, now)
+            break
+        except StoreError:
+            if not tries_left:
+                raise
+    if is_mine and receipt.fate is not Fate.SENT:
         problems.append(f"letter {claim.letter.key}: {receipt.fate.value}, {receipt.detail}")
+    return is_mine
 
 
 @dataclass(frozen=True, slots=True)

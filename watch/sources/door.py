@@ -102,6 +102,10 @@ class Door:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        # A robots.txt that nobody waits for any more may still be on its way.
+        for asking in self._rules.values():
+            asking.cancel()
+        await asyncio.gather(*self._rules.values(), return_exceptions=True)
         await self._session.close()
 
     async def get(self, address: str, conditions: Mapping[str, str] | None = None) -> Answer:
@@ -113,16 +117,19 @@ class Door:
         return await self._follow(to_url(address), conditions or {}, self.manners.robots)
 
     async def _follow(self, url: URL, conditions: Mapping[str, str], asks_robots: bool) -> Answer:
+        clock = asyncio.get_running_loop().time
         first, left = url, self.manners.deadline.total_seconds()
         moved_to, is_permanent = "", True
         for _ in range(self.manners.most_redirects + 1):
             if asks_robots:
-                await self._permit(url)
+                began_at = clock()
+                await self._permit(url, left)
+                left -= clock() - began_at
             sent = conditions if url is first or url.origin() == first.origin() else {}
             async with self._turn(url):
-                began_at = asyncio.get_running_loop().time()
+                began_at = clock()
                 reply, body, is_whole = await self._ask(url, sent, left)
-                left -= asyncio.get_running_loop().time() - began_at
+                left -= clock() - began_at
             if reply.status not in _REDIRECTS:
                 self._judge(reply, bool(sent))
                 return Answer(str(url), reply.status, reply.headers, body, is_whole, moved_to)
@@ -197,12 +204,19 @@ class Door:
             self._turns[host] = _Turn(self.manners.pause.total_seconds())
         return self._turns[host]
 
-    async def _permit(self, url: URL) -> None:
-        """Raise `VisitFailed` where the site's robots.txt, asked once, does not want us."""
+    async def _permit(self, url: URL, seconds: float) -> None:
+        """Raise `VisitFailed` where the site's robots.txt, asked once, does not want us.
+
+        All visits of an origin wait for one asking of it, each no longer than its own `seconds`:
+        the asking itself goes on, for those who have more time left.
+        """
         origin = url.origin()
         if origin not in self._rules:
             self._rules[origin] = asyncio.create_task(self._read_rules(origin))
-        rules = await asyncio.shield(self._rules[origin])
+        try:
+            rules = await asyncio.wait_for(asyncio.shield(self._rules[origin]), seconds)
+        except TimeoutError as error:
+            raise VisitFailed("timeout", "the time for one visit is over") from error
         turn = self._turn_at(url)
         turn.pause = max(turn.pause, rules.delay.total_seconds())
         if not rules.allow(url.raw_path_qs):

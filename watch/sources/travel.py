@@ -27,6 +27,8 @@ _OF_THE_HOST = frozenset({"certificate", "dns", "timeout", "too_many", "unreacha
 _PATIENCE = 3
 # Names are looked up in threads, and a dead name server holds one for ten seconds and more.
 _LOOKUPS_AT_ONCE = 64
+# Reading a larger body takes so long that it goes to a thread; for others the way costs more.
+_SMALL_BODY = 200_000
 _MOST_VALIDATOR = 1_000
 _MOST_DETAIL = 300
 
@@ -46,29 +48,37 @@ async def _tour(trips: Sequence[Trip], now: datetime, manners: Manners) -> list[
     loop.set_default_executor(ThreadPoolExecutor(_LOOKUPS_AT_ONCE))
     places = asyncio.Semaphore(manners.hosts_at_once)
     async with Door(manners, now) as door:
-        tours = (_trip(trip, now, door, places) for trip in trips)
+        # One large body at a time: more threads would not read faster, and hold more memory.
+        desk = asyncio.Lock()
+        tours = (_trip(trip, now, door, places, desk) for trip in trips)
         return [one for harvests in await asyncio.gather(*tours) for one in harvests]
 
 
-async def _trip(trip: Trip, now: datetime, door: Door, places: asyncio.Semaphore) -> list[Harvest]:
+async def _trip(
+    trip: Trip, now: datetime, door: Door, places: asyncio.Semaphore, desk: asyncio.Lock
+) -> list[Harvest]:
     """Return the harvests of one host; one that is down is left alone after a few attempts."""
     harvests: list[Harvest] = []
     failures = 0
     async with places:
         for visit in trip.visits:
             if failures < _PATIENCE:
-                harvests.append(await _visit(visit, now, door))
+                harvests.append(await _visit(visit, now, door, desk))
                 failures = failures + 1 if harvests[-1].reason in _OF_THE_HOST else 0
             else:
                 harvests.append(replace(harvests[-1], source=visit.source, seconds=0.0))
     return harvests
 
 
-async def _visit(visit: Visit, now: datetime, door: Door) -> Harvest:
+async def _visit(visit: Visit, now: datetime, door: Door, desk: asyncio.Lock) -> Harvest:
     began = perf_counter()
     try:
         answer = await door.get(visit.source.url, _conditions(visit))
-        harvested = harvest(visit, answer, now, door.manners)
+        if len(answer.body) <= _SMALL_BODY:
+            harvested = harvest(visit, answer, now, door.manners)
+        else:
+            async with desk:
+                harvested = await asyncio.to_thread(harvest, visit, answer, now, door.manners)
     except VisitFailed as failure:
         harvested = failed(visit, failure, now)
     except Exception as error:  # whatever it was: one site must not cost the others their harvest

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
@@ -42,11 +43,15 @@ def keep(items: Sequence[Item], stories: Mapping[str, tuple[str, str]], now: dat
 
     `stories` maps the key of each new item to its story's key and to what ties it there; an
     item without an entry begins a story of its own. An item that is stored already changes
-    only when its first source shows it with other words: then the old words become a revision
-    and the item owes its readings again.
+    only when its first source shows it with other words, or when its own site first shows it:
+    then the old words become a revision and the item owes its readings again.
     """
-    first = {item.key: item for item in reversed(items)}
-    stored = _stored(first)
+    stored = _stored(item.key for item in items)
+    sites = _sites(items, stored)
+    first: dict[str, Item] = {}
+    for item in items:
+        if item.key not in first or _speaks_over(item.source, first[item.key].source, item, sites):
+            first[item.key] = item
     fresh = [item for item in first.values() if item.key not in stored]
     models.Item.objects.bulk_create(
         [_row(item, *stories.get(item.key, (item.key, ""))) for item in fresh],
@@ -57,9 +62,7 @@ def keep(items: Sequence[Item], stories: Mapping[str, tuple[str, str]], now: dat
     revised = [
         (stored[item.key], item)
         for item in first.values()
-        if item.key in stored
-        and item.digest != stored[item.key].digest
-        and item.source == stored[item.key].source_id
+        if item.key in stored and _may_revise(item, stored[item.key], sites)
     ]
     _revise(revised, now)
     models.Sighting.objects.bulk_create(
@@ -82,6 +85,37 @@ def _stored(keys: Iterable[str]) -> dict[str, models.Item]:
     return {row.key: row for row in rows}
 
 
+def _sites(items: Sequence[Item], stored: Mapping[str, models.Item]) -> dict[int, str]:
+    """Return the host of every source that has to do with a batch."""
+    ids = {item.source for item in items} | {row.source_id for row in stored.values()}
+    rows = models.Source.objects.filter(pk__in=ids).values_list("pk", "url")
+    return {id: _site(url) for id, url in rows}
+
+
+def _may_revise(item: Item, row: models.Item, sites: Mapping[int, str]) -> bool:
+    """Return whether the source that shows an item may change what is stored of it."""
+    if item.source == row.source_id:
+        return item.digest != row.digest
+    return _speaks_over(item.source, row.source_id, item, sites)
+
+
+def _speaks_over(one: int, other: int, item: Item, sites: Mapping[int, str]) -> bool:
+    """Return whether the page is that of one source's own site, and not of the other's.
+
+    Else whoever links to a page first could put words into its mouth for good.
+    """
+    page = _site(item.url)
+    return _is_of(sites.get(one, ""), page) and not _is_of(sites.get(other, ""), page)
+
+
+def _site(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+def _is_of(site: str, page: str) -> bool:
+    return bool(site) and (site == page or site.endswith(f".{page}") or page.endswith(f".{site}"))
+
+
 def _revise(pairs: Sequence[tuple[models.Item, Item]], now: datetime) -> None:
     if not pairs:
         return
@@ -96,7 +130,9 @@ def _revise(pairs: Sequence[tuple[models.Item, Item]], now: datetime) -> None:
     for short, item in pairs:
         row = rows[short.pk]
         row.title, row.text, row.digest, row.print = item.title, item.text, item.digest, item.print
-    models.Item.objects.bulk_update(rows.values(), ["title", "text", "digest", "print"])
+        row.source_id, row.outlet, row.author = item.source, item.outlet, item.author
+    columns = ["title", "text", "digest", "print", "source", "outlet", "author"]
+    models.Item.objects.bulk_update(rows.values(), columns)
     search.index([(pk, to_item(row)) for pk, row in rows.items()])
     models.Reading.objects.filter(item__in=list(rows)).delete()
 

@@ -39,6 +39,8 @@ _KEEP = {
     "postgresql": (
         "INSERT INTO store_search (rowid, stems) VALUES (%s, array_to_tsvector("
         "array(SELECT DISTINCT unnest(string_to_array(%s, ' ')))))"
+        # Two collectors may store one new item at the same time.
+        " ON CONFLICT (rowid) DO UPDATE SET stems = excluded.stems"
     ),
 }
 _FIND = {

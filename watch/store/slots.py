@@ -10,10 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from watch.domain import Report
 from watch.store import models
+from watch.store.transaction import writing
 
 __all__ = ["Done", "claim", "finish", "last", "release"]
 
@@ -40,12 +41,18 @@ def claim(
     lease: timedelta,
     is_gone: Callable[[str], bool],
 ) -> bool:
-    """Return whether this holder, and nobody else, is to do the slot now."""
+    """Return whether this holder, and nobody else, is to do the slot now.
+
+    While another slot of the same round is being done, none of its kind begins.
+    """
     slot = {"cluster": cluster, "round": round, "on": on}
     row = models.Slot.objects.filter(**slot).first()
+    others = models.Slot.objects.filter(cluster=cluster, round=round, done_at=None).exclude(on=on)
+    if any(other.lease_until > now and not is_gone(other.holder) for other in others):
+        return False  # the round before is not done yet: two of a kind would work side by side
     if row is None:
         try:
-            with transaction.atomic():
+            with writing():
                 models.Slot.objects.create(
                     **slot, holder=holder, lease_until=now + lease, started_at=now
                 )
@@ -57,7 +64,8 @@ def claim(
     mine = models.Slot.objects.filter(
         pk=row.pk, done_at=None, holder=row.holder, lease_until=row.lease_until
     )
-    return bool(mine.update(holder=holder, lease_until=now + lease, started_at=now))
+    with writing():
+        return bool(mine.update(holder=holder, lease_until=now + lease, started_at=now))
 
 
 def finish(cluster: str, round: str, on: str, holder: str, now: datetime, report: Report) -> bool:

@@ -101,7 +101,9 @@ def due(now: datetime, limit: int, cluster: str = "") -> list[Visit]:
 
     Sources that no cluster holds are not visited.
     """
-    rows = models.Source.objects.filter(due_at__lte=now, holdings__isnull=False)
+    # A visit in the future was made while the clock was wrong: it must not stop the next ones.
+    is_due = Q(due_at__lte=now) | Q(visited_at__gt=now)
+    rows = models.Source.objects.filter(is_due, holdings__isnull=False)
     if cluster:
         rows = rows.filter(holdings__cluster__slug=cluster)
     return [_visit(row) for row in rows.distinct().order_by("due_at", "pk")[:limit]]

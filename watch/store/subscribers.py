@@ -6,18 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
+from typing import Any
 
 from watch.domain import Axis, Basis, Interest, Period, Subscriber
 from watch.store import models
 from watch.store.clusters import primary_key
 from watch.store.transaction import writing
 
-__all__ = ["Saved", "every", "find", "is_suppressed", "remove", "save", "suppress", "told"]
+__all__ = ["Saved", "allow", "every", "find", "is_suppressed", "remove", "save", "suppress", "told"]
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What an import came to; `suppressed` lists addresses that asked not to be written to."""
+    """What an import came to; `suppressed` lists addresses that are barred."""
 
     added: int
     changed: int
@@ -34,10 +35,15 @@ def save(cluster: str, subscribers: Sequence[Subscriber]) -> Saved:
             if is_suppressed(cluster, subscriber.email):
                 suppressed.append(subscriber.email)
                 continue
-            _, is_new = models.Subscriber.objects.update_or_create(
-                cluster_id=key, email=subscriber.email, defaults=_columns(subscriber)
-            )
-            added, changed = added + is_new, changed + (not is_new)
+            # One mailbox in two spellings is one reader.
+            known = models.Subscriber.objects.filter(cluster=key, email__iexact=subscriber.email)
+            if known.update(**_columns(subscriber)):
+                changed += 1
+            else:
+                models.Subscriber.objects.create(
+                    cluster_id=key, email=subscriber.email, **_columns(subscriber)
+                )
+                added += 1
     return Saved(added, changed, tuple(suppressed))
 
 
@@ -55,7 +61,9 @@ def find(cluster: str, id: int) -> Subscriber | None:
 
 def remove(cluster: str, email: str) -> bool:
     """Forget a subscriber and what he was told; return whether there was one."""
-    gone, _ = models.Subscriber.objects.filter(cluster__slug=cluster, email__iexact=email).delete()
+    with writing():
+        rows = models.Subscriber.objects.filter(cluster__slug=cluster, email__iexact=email)
+        gone, _ = rows.delete()
     return bool(gone)
 
 
@@ -80,6 +88,18 @@ def suppress(cluster: str, email: str, reason: str, now: datetime) -> None:
         models.Subscriber.objects.filter(cluster=key, email__iexact=email).update(is_active=False)
 
 
+def allow(cluster: str, email: str) -> bool:
+    """Write to an address again, at its owner's wish; return whether it was barred."""
+    with writing():
+        gone, _ = models.Suppression.objects.filter(
+            cluster__slug=cluster, address_hash=_hash(cluster, email)
+        ).delete()
+        models.Subscriber.objects.filter(cluster__slug=cluster, email__iexact=email).update(
+            is_active=True
+        )
+        return bool(gone)
+
+
 def is_suppressed(cluster: str, email: str) -> bool:
     """Return whether the address asked, or proved, not to be written to."""
     return models.Suppression.objects.filter(
@@ -93,7 +113,7 @@ def _hash(cluster: str, email: str) -> str:
     ).hexdigest()
 
 
-def _columns(subscriber: Subscriber) -> dict[str, object]:
+def _columns(subscriber: Subscriber) -> dict[str, Any]:
     basis = subscriber.basis
     return {
         "name": subscriber.name,

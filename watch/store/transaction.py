@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
-from django.db import DatabaseError, OperationalError, transaction
+from django.db import DatabaseError, DataError, OperationalError, connection, transaction
 
 from watch.errors import Problem, StoreError
 
-__all__ = ["prepare", "writing"]
+__all__ = ["bring_up_to_date", "prepare", "writing"]
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 @contextmanager
@@ -22,7 +25,7 @@ def writing() -> Iterator[None]:
     try:
         with transaction.atomic():
             yield
-    except OperationalError as reason:
+    except (OperationalError, DataError) as reason:
         raise StoreError(
             Problem(
                 "the database",
@@ -35,18 +38,26 @@ def writing() -> Iterator[None]:
 def prepare() -> None:
     """Bring the tables to this version's shape; refuse a database that a newer version wrote."""
     from django.core.management import call_command
-    from django.db import connection
-    from django.db.migrations.loader import MigrationLoader
 
+    _refuse_newer()
+    call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
+
+
+def bring_up_to_date() -> None:
+    """Do what `prepare` does where anything is missing; where nothing is, it costs one query."""
+    if _ours() - _refuse_newer():
+        prepare()
+
+
+def _refuse_newer() -> frozenset[str]:
+    """Return the migrations of ours that the database has had; refuse it where it had others."""
     try:
-        loader = MigrationLoader(connection)
+        applied = frozenset(name for app, name in _applied() if app == "store")
     except DatabaseError as reason:
         raise StoreError(
             Problem("the database", f"cannot be read ({reason})", "restore it from a backup")
         ) from reason
-    unknown = [name for name in loader.applied_migrations if name not in loader.disk_migrations]
-    ours = [name for name in unknown if name[0] in {"store", "web"}]
-    if ours:
+    if applied - _ours():
         raise StoreError(
             Problem(
                 "the database",
@@ -54,4 +65,16 @@ def prepare() -> None:
                 "install that version, or restore an older backup",
             )
         )
-    call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
+    return applied
+
+
+def _applied() -> list[tuple[str, str]]:
+    with connection.cursor() as cursor:
+        if "django_migrations" not in connection.introspection.table_names(cursor):
+            return []
+        cursor.execute("SELECT app, name FROM django_migrations")
+        return [(app, name) for app, name in cursor.fetchall()]
+
+
+def _ours() -> frozenset[str]:
+    return frozenset(path.stem for path in _MIGRATIONS.glob("0*.py"))

@@ -7,8 +7,9 @@ nothing that a second reading would turn into one: text cleaned twice is the tex
 from __future__ import annotations
 
 import re
+from functools import cache
 from html import unescape
-from unicodedata import normalize
+from unicodedata import combining, normalize
 
 from nh3 import Cleaner
 
@@ -29,6 +30,13 @@ _UNSEEN = re.compile(
     "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe"
     "\uffff\ufdd0-\ufdef\ud800-\udfff\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+
+# Where all combining marks stand in Unicode, and the three that only turn into some.
+_MARKS = range(0x300, 0x20000)
+_HIDDEN_MARKS = "\u0f73\u0f75\u0f81"
+# As many marks on one letter as UAX #15 allows a stream (D4): putting a longer pile in order takes
+# quadratic time, and no language writes one.
+_MOST_MARKS = 30
 
 # The beginning of a tag, a comment or a declaration, as a browser sees it: not "<3", not "a < b".
 _OPENING = re.compile(r"<(?=[A-Za-z/!?])")
@@ -113,7 +121,22 @@ def _seen(text: str) -> str:
     """Return the text without its unseen characters, in NFC."""
     if text.isascii() and text.isprintable():
         return text
-    return normalize("NFC", _UNSEEN.sub("", text))
+    flat = _without_piles(_UNSEEN.sub("", text))
+    composed = normalize("NFC", flat)
+    # One mark may become two, and so a short pile a long one.
+    return flat if composed == flat else _without_piles(composed)
+
+
+def _without_piles(text: str) -> str:
+    """Return the text with at most 30 combining marks in a row."""
+    return _pile().sub(lambda found: found[0][:_MOST_MARKS], text)
+
+
+@cache
+def _pile() -> re.Pattern[str]:
+    """Return what finds more than 30 combining marks in a row."""
+    marks = "".join(filter(combining, map(chr, _MARKS))) + _HIDDEN_MARKS
+    return re.compile(f"[{marks}][{marks}]{{{_MOST_MARKS},}}")
 
 
 def _peeled(text: str) -> str:

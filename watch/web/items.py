@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -123,10 +123,10 @@ def _written(last: Tagged) -> str:
 def _place(raw: str) -> tuple[datetime, str] | None:
     at, mark, key = raw.rpartition("_")
     try:
-        moment = datetime.fromisoformat(at)
-    except ValueError:
+        moment = datetime.fromisoformat(at).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return (moment, key) if mark and moment.tzinfo and key.isalnum() else None
+    return (moment, key) if mark and key.isalnum() else None
 
 
 def _state_names(language: str) -> Mapping[State, str]:

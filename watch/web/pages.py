@@ -72,7 +72,9 @@ def own_path(raw: str, otherwise: str) -> str:
     >>> own_path("/c/optique/", "/"), own_path("//evil.example", "/")
     ('/c/optique/', '/')
     """
-    is_ours = raw.startswith("/") and url_has_allowed_host_and_scheme(raw, allowed_hosts=None)
+    # A line break or a sign beyond ASCII has no place in the header that this goes into.
+    is_plain = raw.startswith("/") and raw.isascii() and raw.isprintable() and "#" not in raw
+    is_ours = is_plain and url_has_allowed_host_and_scheme(raw, allowed_hosts=None)
     return raw if is_ours else otherwise
 
 

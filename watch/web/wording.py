@@ -135,6 +135,7 @@ def letter_state(state: str, language: str) -> str:
         "sent": _("sent to the reader"),
         "failed": _("could not be sent"),
         "uncertain": _("perhaps sent: the connection broke"),
+        "late": _("not sent: its week was over"),
     }.get(state, state)
 
 
