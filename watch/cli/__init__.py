@@ -18,10 +18,6 @@ def main() -> None:
     from watch.cli.language import refusal
     from watch.errors import Problem, StoreError, WatchError
 
-    def store_error(reason: Exception) -> WatchError:
-        remedy = "see that its disk has room and that no other program holds it, then run again"
-        return StoreError(Problem("the database", f"cannot serve now ({reason})", remedy))
-
     try:
         from watch.cli.commands import zoom_marche
 
@@ -33,7 +29,9 @@ def main() -> None:
         # What a database says when it is locked, full or away is no fault of the program's.
         if not _is_of_the_database(reason):
             raise
-        sys.stderr.write(f"{refusal(store_error(reason))}\n")
+        remedy = "see that its disk has room and that no other program holds it, then run again"
+        trouble = StoreError(Problem("the database", f"cannot serve now ({reason})", remedy))
+        sys.stderr.write(f"{refusal(trouble)}\n")
         sys.exit(2)
 
 
