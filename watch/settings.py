@@ -116,9 +116,21 @@ def _secret() -> str:
         # Nothing is installed here yet: commands that only look must not leave a file behind.
         return secrets.token_urlsafe(48)
     fresh = secrets.token_urlsafe(48)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(fresh)
+    _keep(fresh)
     return fresh
+
+
+def _keep(secret: str) -> None:
+    path = HOME / "secret.key"
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(secret)
+
+
+def settle_in() -> None:
+    """Make the home, and keep in it the secret with which this process signs."""
+    HOME.mkdir(parents=True, exist_ok=True)
+    if not os.environ.get("ZOOM_MARCHE_SECRET") and not (HOME / "secret.key").exists():
+        _keep(SECRET_KEY)
 
 
 def _database(address: str) -> dict[str, Any]:

@@ -188,9 +188,7 @@ def test_readers_are_imported_listed_and_forgotten_for_good(home: Path, tmp_path
     assert "ajoutés : 2" in imported.out.replace("\u00a0", " ")
     assert "ligne 3" in imported.err
     assert "(ne reçoit rien)" in listed.out
-    assert "lectrice@pme.example : à ne plus contacter" in again.err.replace(
-        "\u00a0", " "
-    )
+    assert "lectrice@pme.example : à ne plus contacter" in again.err.replace("\u00a0", " ")
     assert "cet abonné n’existe pas" in unknown.err
     assert [one["email"] for one in json.loads(rest.out)] == ["lecteur@atelier.example"]
 

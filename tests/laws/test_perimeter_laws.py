@@ -23,7 +23,9 @@ SMALL = (Path(__file__).resolve().parents[2] / "tests/data/perimeter/small.yaml"
 )
 
 IDS = st.from_regex(r"[a-z0-9]{1,6}(-[a-z0-9]{1,4})?", fullmatch=True)
-LETTERS = st.text(
+# Plain letters beside YAML's own signs: of these a writer may wrongly believe that they need no
+# quotes.
+LETTERS = st.text("aeéßZ9", max_size=6) | st.text(
     st.characters(codec="utf-8", categories=("L", "M", "N", "P", "S", "Zs")), max_size=12
 )
 SIGNS = st.text(" :#\"'\\[]{},&*!|>%@`-?", max_size=6)
@@ -44,8 +46,8 @@ def is_word(text: str) -> bool:
 # topic takes four times as long.
 POOLS = st.tuples(
     st.randoms(use_true_random=True),
-    st.lists(SENTENCES.filter(is_word), min_size=6, max_size=12, unique_by=folded),
-    st.lists(SENTENCES, min_size=3, max_size=6),
+    st.lists(SENTENCES.filter(is_word), min_size=12, max_size=24, unique_by=folded),
+    st.lists(SENTENCES, min_size=6, max_size=12),
 )
 TOPIC_IDS = st.lists(IDS, min_size=1, max_size=3, unique=True)
 QUESTION_IDS = st.lists(IDS, max_size=2, unique=True)

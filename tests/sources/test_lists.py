@@ -181,6 +181,16 @@ def test_bad_lines_are_told_and_good_ones_kept() -> None:
     ]
 
 
+def test_a_broken_form_is_told_in_the_language_of_the_user() -> None:
+    with pytest.raises(ImportRefused) as caught:
+        read_list(ours("name: Optique: laser"), "s.yaml", "fr")
+
+    assert str(caught.value) == (
+        "s.yaml, ligne 3: un «\u00a0:\u00a0» figure au milieu d’un texte; "
+        'mettez tout le texte entre guillemets droits (")'
+    )
+
+
 def test_an_address_keeps_the_query_that_the_officer_wrote() -> None:
     address = "https://a.example/rss?utm_source=x&b=2&a=1"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict, astuple, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from watch import settings
-from watch.cli.language import LANGUAGE, _
+from watch.cli.language import LANGUAGE, _, line
 from watch.domain import Cluster, Manners, Report
 from watch.errors import Problem, WatchError
 
@@ -55,7 +55,7 @@ def open_store(*, must_exist: bool = True) -> None:
     )
     if must_exist and not settings.HOME.exists():
         raise nothing
-    settings.HOME.mkdir(parents=True, exist_ok=True)
+    settings.settle_in()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "watch.settings")
     import django
 
@@ -145,10 +145,11 @@ def say(sentence: str = "") -> None:
     click.echo(sentence)
 
 
-def say_problems(problems: object, is_error: bool = True) -> None:
+def say_problems(problems: Iterable[Problem | str], is_error: bool = True) -> None:
     """Tell every problem, one a line."""
-    for problem in problems:  # type: ignore[attr-defined]
-        click.echo(f"  - {problem}", err=is_error)
+    for problem in problems:
+        told = problem if isinstance(problem, str) else line(*astuple(problem))
+        click.echo(f"  - {told}", err=is_error)
 
 
 def say_report(report: Report, is_json: bool = False) -> None:

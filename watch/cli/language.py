@@ -6,10 +6,10 @@ import gettext
 import os
 from pathlib import Path
 
-from watch.errors import Problem, SettingsError, WatchError
+from watch.errors import SettingsError, WatchError
 from watch.text.translate import speaker
 
-__all__ = ["LANGUAGE", "_", "refusal"]
+__all__ = ["LANGUAGE", "_", "line", "refusal"]
 
 
 def _wished() -> str:
@@ -42,9 +42,14 @@ def refusal(error: WatchError) -> str:
     The store, the rounds and the settings know no language: their fixed sentences stand in our
     catalogue.
     """
-    return "\n".join(
-        str(Problem(_said(p.where), _said(p.what), _said(p.instead))) for p in error.problems
-    )
+    return "\n".join(line(_said(p.where), _said(p.what), _said(p.instead)) for p in error.problems)
+
+
+def line(where: str, what: str, instead: str) -> str:
+    """Return where, what and what to do as one line, its signs set as the language sets them."""
+    blank = "\N{NO-BREAK SPACE}" if LANGUAGE == "fr" else ""
+    told = f"{where}{blank}: {what}" if where else what
+    return f"{told.rstrip('.')}{blank}; {instead}" if instead else told
 
 
 def _said(sentence: str) -> str:

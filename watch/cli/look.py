@@ -145,6 +145,11 @@ def _sources(slug: str) -> Iterator[str]:
     from watch.store import sources
 
     health = sources.health(slug)
+    if len(health) > 1 and all(one.failures for one in health):
+        yield _("{cluster}: all {count} sources fail; can this machine reach the internet?").format(
+            cluster=slug, count=len(health)
+        )
+        return
     for one in health:
         if one.failures >= _FAILING:
             yield _("{cluster}: {source} has failed {count} times in a row").format(

@@ -153,6 +153,12 @@ def add(email: str, name: str, role: str, college: str, password: str, slug: str
     from watch.store import people
 
     cluster = chosen_cluster(slug)
+    if "@" not in email.strip("@"):
+        raise WatchError(
+            Problem(
+                email, _("this is no e-mail address"), _("write for example watch@cluster.example")
+            )
+        )
     try:
         validate_password(password)
     except ValidationError as reason:

@@ -23,7 +23,7 @@ __all__ = ["answer", "serve"]
     "--port",
     default=settings.WATCH["web"]["port"],
     show_default=True,
-    type=int,
+    type=click.IntRange(1, 65535),
     help=_("Of the web app."),
 )
 def serve(host: str, port: int) -> None:

@@ -134,8 +134,9 @@ def _stories(placements: Sequence[Placement]) -> dict[str, tuple[str, str]]:
 
 
 def _failures(gathered: Sequence[Gathered], language: str) -> list[str]:
+    colon = "\N{NO-BREAK SPACE}:" if language == "fr" else ":"
     failed = [one.harvest for one in gathered if one.harvest.outcome is Outcome.FAILED]
     return [
-        f"{harvest.source.name}: {' '.join(explain(harvest.reason, language))}"
+        f"{harvest.source.name}{colon} {' '.join(explain(harvest.reason, language))}"
         for harvest in failed
     ]
