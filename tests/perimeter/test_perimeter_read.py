@@ -80,15 +80,6 @@ def test_each_perimeter_of_the_product_reads(path: Path) -> None:
     assert perimeter.on(Axis.TECHNOLOGY)
 
 
-def test_the_largest_perimeter_is_read_well_below_half_a_second() -> None:
-    text = (ROOT / "config/perimeters/photonique.yaml").read_text(encoding="utf-8")
-    started = perf_counter()
-
-    read(text)
-
-    assert perf_counter() - started < 1.5  # 0.14 s on a quiet machine
-
-
 # -- refusals
 
 
