@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING
@@ -61,10 +61,10 @@ def demo(fresh: bool, is_serving: bool, port: int) -> None:
     _prepare_home(fresh)
     open_store(must_exist=False)
     began = now()
-    with _sample_web() as web:
+    with _sample_web() as (web, anchor):
         _furnish(began)
         with engine() as pool:
-            reports = _rounds(pool, web, began)
+            reports = _rounds(pool, web, anchor, began)
         _summarise(reports, began)
         if is_serving:
             _serve(port)
@@ -81,8 +81,8 @@ def _prepare_home(fresh: bool) -> None:
 
 
 @contextmanager
-def _sample_web() -> Iterator[SampleWeb]:
-    """Serve the invented web as of the day on which the demonstration was first run."""
+def _sample_web() -> Iterator[tuple[SampleWeb, datetime]]:
+    """Serve the invented web as of the instant at which the demonstration was first run."""
     from watch.demo.web import ADVERTISED_PORT, SampleWeb
 
     path = HOME / "demo.json"
@@ -96,7 +96,7 @@ def _sample_web() -> Iterator[SampleWeb]:
         # Somebody else has the port that the links name: only clicking on them will not work.
         web = SampleWeb(anchor, 0, visit)
     with web:
-        yield web
+        yield web, anchor
 
 
 def _furnish(began: datetime) -> None:
@@ -121,7 +121,7 @@ def _furnish(began: datetime) -> None:
     sources.postpone(CLUSTER, began)
 
 
-def _rounds(pool: Engine, web: SampleWeb, began: datetime) -> list[Report]:
+def _rounds(pool: Engine, web: SampleWeb, anchor: datetime, began: datetime) -> list[Report]:
     from watch.deliver.folder import Folder
     from watch.demo.web import directory, open_addresses
     from watch.rounds.calendar import last_days, today, week_of
@@ -145,14 +145,9 @@ def _rounds(pool: Engine, web: SampleWeb, began: datetime) -> list[Report]:
     post = Folder(HOME / "letters")
     told = tell_round(post, CLUSTER, week_of(day), now, secret(), holder(), is_gone)
     imprint = Imprint("Camille Veilleur", ("Camille Veilleur",), "public")
-    period = last_days(_anchor_day(), ZOOM_DAYS)
+    period = last_days(anchor.date(), ZOOM_DAYS)
     published = publish_round(CLUSTER, MARKET, period, imprint, began, HOME / "reports")
     return [collected, read, told, published]
-
-
-def _anchor_day() -> date:
-    kept = json.loads((HOME / "demo.json").read_text("utf-8"))
-    return datetime.fromisoformat(kept["anchor"]).date()
 
 
 def _summarise(reports: list[Report], began: datetime) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from watch.domain import Pages
 from watch.errors import WatchError
 
-__all__ = ["ready", "to_pdf"]
+__all__ = ["to_pdf"]
 
 
 def to_pdf(pages: Pages) -> bytes:
@@ -20,11 +20,6 @@ def to_pdf(pages: Pages) -> bytes:
     weasyprint, refuse_all = _printer()
     document = weasyprint.HTML(string=pages.html, url_fetcher=refuse_all, media_type="print")
     return bytes(document.write_pdf(pdf_variant="pdf/ua-1"))
-
-
-def ready() -> None:
-    """Raise WatchError, with what to install, where no PDF can be made here."""
-    _printer()
 
 
 def _printer() -> tuple[Any, Any]:

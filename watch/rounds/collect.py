@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import as_completed
 from datetime import datetime, timedelta
 
@@ -51,6 +51,7 @@ def collect_round(
     counts: Counter[str] = Counter(visits=len(visits), failed=0, items=0, revised=0, joined=0)
     problems: list[str] = []
     shelf = _shelf(now)
+    before = {visit.source.id: visit for visit in visits}
     futures = [engine.submit(gather, trips, now, manners) for trips in _tasks(_trips(visits))]
     done = 0
     for future in as_completed(futures):
@@ -62,7 +63,7 @@ def collect_round(
             log.exception("lost a task")
             problems.append(f"{type(reason).__name__}: {reason}")
             continue
-        shelf = _keep(gathered, shelf, visits, now, counts)
+        shelf = _keep(gathered, shelf, before, now, counts)
         problems += _failures(gathered, language)
         done += len(gathered)
         if said:
@@ -92,20 +93,16 @@ def _tasks(trips: Sequence[Trip]) -> Iterator[list[Trip]]:
 
 
 def _shelf(now: datetime) -> Shelf:
-    return Shelf(
-        Card(card.key, card.story, card.title, card.print, card.published_at, card.language)
-        for card in items.cards(now - STORIES_LOOK_BACK, now)
-    )
+    return Shelf(Card(*card) for card in items.cards(now - STORIES_LOOK_BACK, now))
 
 
 def _keep(
     gathered: Sequence[Gathered],
     shelf: Shelf,
-    visits: Sequence[Visit],
+    before: Mapping[int, Visit],
     now: datetime,
     counts: Counter[str],
 ) -> Shelf:
-    before = {visit.source.id: visit for visit in visits}
     brought = [item for one in gathered for item in one.items]
     stored = items.stored_keys(item.key for item in brought)
     fresh = {item.key: item for item in brought if item.key not in stored}

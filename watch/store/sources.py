@@ -217,12 +217,6 @@ def excerpt_lengths(cluster: str) -> dict[int, int]:
     return dict(_held(cluster).values_list("pk", "excerpt_length"))
 
 
-def next_due_at() -> datetime | None:
-    """Return the earliest appointment of all, or None without sources."""
-    rows = models.Source.objects.filter(holdings__isnull=False).order_by("due_at")
-    return rows.values_list("due_at", flat=True).first()
-
-
 def _held(cluster: str) -> QuerySet[models.Source]:
     return models.Source.objects.filter(holdings__cluster__slug=cluster)
 

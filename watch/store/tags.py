@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from watch.domain import Axis, Item, Review, Tag
 from watch.store import models
@@ -20,21 +20,20 @@ __all__ = [
 
 def owed(cluster: str, by: str, perimeter: int, limit: int) -> list[Item]:
     """Return items that the classifier has not read under this perimeter version, newest first."""
-    key = primary_key(cluster)
-    done = models.Reading.objects.filter(
-        cluster=key, item=OuterRef("pk"), by=by, perimeter=perimeter
-    )
-    rows = visible(key).filter(~Exists(done)).order_by("-pk")[:limit]
-    return [to_item(row) for row in rows]
+    return [to_item(row) for row in _owed(cluster, by, perimeter).order_by("-pk")[:limit]]
 
 
 def owed_count(cluster: str, by: str, perimeter: int) -> int:
     """Return how many readings are owed."""
+    return _owed(cluster, by, perimeter).count()
+
+
+def _owed(cluster: str, by: str, perimeter: int) -> QuerySet[models.Item]:
     key = primary_key(cluster)
     done = models.Reading.objects.filter(
         cluster=key, item=OuterRef("pk"), by=by, perimeter=perimeter
     )
-    return visible(key).filter(~Exists(done)).count()
+    return visible(key).filter(~Exists(done))
 
 
 def keep_readings(
@@ -151,16 +150,6 @@ def reviews(cluster: str, item: str = "") -> list[tuple[str, str, str, str, str,
         .annotate(who=F("reviewer__username"))
         .values_list("who", "axis", "topic", "verdict", "instead", "said_at")
     )
-
-
-def topic_counts(cluster: str) -> Mapping[tuple[str, str], int]:
-    """Return how many items have each topic as a fact: (axis, topic) -> count."""
-    rows = (
-        models.Settled.objects.filter(cluster__slug=cluster, is_served=True)
-        .values("axis", "topic")
-        .annotate(count=Count("pk"))
-    )
-    return {(row["axis"], row["topic"]): row["count"] for row in rows}
 
 
 def pair_counts(cluster: str, since: datetime | None = None) -> Mapping[tuple[str, str], int]:
