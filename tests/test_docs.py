@@ -91,7 +91,7 @@ def test_every_setting_and_every_variable_stands_in_the_guide(guide: Path) -> No
         name
         for source in sources
         for name in re.findall(r"ZOOM_MARCHE_[A-Z_]+", source.read_text(encoding="utf-8"))
-        if "TEST" not in name
+        if "TEST" not in name and not name.endswith("_")
     }
 
     assert {key for key in keys if f"`{key}`" not in text} == set()

@@ -131,6 +131,9 @@ class Rights:
     excerpt_length: int = 160
     """Characters of the source's own words that a letter or report may quote."""
     full_text: bool = False
+    """Whether its pages may be read whole and kept."""
+    is_reserved: bool = False
+    """It reserves text and data mining (TDMRep): title and link only, whatever else stands here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +148,8 @@ class Source:
     group: str = ""
     """What it is: trade_press, science_news, journal, institution, society, cluster..."""
     note: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
+    """What its kind needs besides an address: a query, selectors, path filters; all as text."""
     rights: Rights = Rights()
     id: int = 0
 
@@ -163,6 +168,10 @@ class Visit:
     failures: int = 0
     """How many visits in a row have failed."""
     visited_at: datetime | None = None
+    good_at: datetime | None = None
+    """When a visit last ended well: a source that is asked by date is asked from here on."""
+    mark: str = ""
+    """What the last visit left for its kind alone: a cursor, a number, the text of a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +203,8 @@ class Manners:
     """Exact (ip, port) pairs inside that may be reached: a demonstration, a test, an intranet."""
     directory: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     """Names that are not asked of DNS: "host:port" of the address -> (ip, port) to connect to."""
+    keys: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Secrets of services by name ("openalex", "imap_veille"); from the environment alone."""
 
 
 class Outcome(StrEnum):
@@ -203,6 +214,37 @@ class Outcome(StrEnum):
     """The body was read; it may hold nothing that is new."""
     UNCHANGED = "unchanged"
     FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a structured source states of a publication besides its words; all safe text.
+
+    Organisations, never people: named contacts, inventors and authors stay where they are.
+    """
+
+    identifiers: Mapping[str, str] = field(default_factory=dict)
+    """By scheme (doi, arxiv, hal, patent, family, notice, project, siren, ror...) -> identifier."""
+    codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Classification codes by scheme (cpc, cpv, naf, arxiv, topics)."""
+    organisations: tuple[str, ...] = ()
+    amount: float | None = None
+    """In `currency` (ISO 4217)."""
+    currency: str = ""
+    deadline_at: datetime | None = None
+    """Until when one can answer a tender or a call."""
+    country: str = ""
+    """ISO 3166, two capital letters."""
+    region: str = ""
+    status: str = ""
+    """What the service says of its state: open, forthcoming, closed, awarded."""
+
+    def __bool__(self) -> bool:
+        """Return whether anything is stated at all."""
+        return self != NO_RECORD
+
+
+NO_RECORD = Record()
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +260,16 @@ class Entry:
     updated_at: datetime | None = None
     language: str = ""
     categories: tuple[str, ...] = ()
+    kind: str = ""
+    """One of `KINDS_OF_ITEM`; "" where the source does not say."""
+    record: Record = NO_RECORD
+
+
+KINDS_OF_ITEM = (
+    "news", "press_release", "publication", "preprint", "thesis", "patent", "tender", "award",
+    "call", "project", "company_event", "standard", "event", "video", "post", "release", "dataset",
+)  # fmt: skip
+"""What a publication may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +303,14 @@ class Harvest:
     language: str = ""
     size: int = 0
     seconds: float = 0.0
+    mark: str = ""
+    """What the next visit's `Visit.mark` will be."""
+    asked_every: timedelta | None = None
+    """How often it wishes to be asked: the longest of ttl, skip hours, Cache-Control, a period."""
+    hub: WebUrl = NO_URL
+    """Where its news could be subscribed to (WebSub)."""
+    is_reserved: bool = False
+    """It reserves text and data mining: its entries carry title and link only."""
 
 
 # -- items and stories ---------------------------------------------------------------------
@@ -273,7 +333,9 @@ class Item:
     outlet: str
     """The name of the paper or site, as a reader knows it."""
     kind: str = "news"
+    """One of `KINDS_OF_ITEM`."""
     author: str = ""
+    record: Record = NO_RECORD
     digest: str = ""
     """Of title and text: another digest under the same key is a revision."""
     print: bytes = b""

@@ -7,6 +7,7 @@ holds everything that is this installation's own: settings, database, letters, r
     ZOOM_MARCHE_SECRET         signs sessions and links; else `secret.key` in the home
     ZOOM_MARCHE_DATABASE       postgresql://user:password@host:port/name; else SQLite in the home
     ZOOM_MARCHE_SMTP_PASSWORD  of the mail server
+    ZOOM_MARCHE_KEY_NAME       a service's key, by the name that `source kinds` shows
 """
 
 from __future__ import annotations
@@ -182,6 +183,14 @@ WATCH: dict[str, dict[str, Any]] = {
     name: {**defaults, **_tables.get(name, {})} for name, defaults in _DEFAULTS.items()
 }
 """The officer's settings over the defaults, by table."""
+
+_KEY = "ZOOM_MARCHE_KEY_"
+SERVICE_KEYS = {
+    name.removeprefix(_KEY).lower(): value
+    for name, value in os.environ.items()
+    if name.startswith(_KEY) and value
+}
+"""Keys of services by lower-case name: ZOOM_MARCHE_KEY_OPENALEX -> "openalex"."""
 
 SECRET_KEY = _secret()
 DEBUG = False

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from watch.domain import Manners
-from watch.sources.guard import Blocked, check, is_public
+from watch.sources.door.guard import Blocked, check, is_public
 
 CLOSED = """
     0.0.0.0 10.1.2.3 100.64.0.1 127.0.0.1 127.255.255.254 169.254.169.254 172.16.0.1 172.31.255.1

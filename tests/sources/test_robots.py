@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.shared import shared
-from watch.sources.robots import LONGEST_DELAY, MOST_BYTES, read_rules
+from watch.sources.door.robots import LONGEST_DELAY, MOST_BYTES, read_rules
 
 AGENT = "ZoomMarche/0.1 (+https://zoom-marche.example/robot)"
 

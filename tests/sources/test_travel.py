@@ -20,9 +20,11 @@ import pytest
 
 from tests.doors import Reply, WebServer, Write
 from watch.domain import Harvest, Manners, Outcome, Source, Trip, Visit, WebUrl
-from watch.sources.door import wait_of
-from watch.sources.feed import Reading, read_feed
+from watch.sources.door.client import wait_of
+from watch.sources.feeds.feed import read
 from watch.sources.health import REASONS
+from watch.sources.kind import Kind
+from watch.sources.raw import RawFeed
 from watch.sources.registry import KINDS
 from watch.sources.travel import travel
 
@@ -647,17 +649,17 @@ def test_no_thread_and_no_open_file_is_left_behind() -> None:
 
 
 def test_a_large_body_is_read_while_others_are_answered(monkeypatch: pytest.MonkeyPatch) -> None:
-    def slow_to_read(body: bytes, *rest: Any) -> Reading:
+    def slow_to_read(*asked: Any) -> RawFeed:
         began = time.monotonic()
         while time.monotonic() - began < 1.5:
             pass
-        return read_feed(body, *rest)
+        return read(*asked)
 
     def in_time(write: Write) -> None:
         time.sleep(0.3)
         write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(FEED), FEED))
 
-    monkeypatch.setitem(KINDS, "slow", slow_to_read)
+    monkeypatch.setitem(KINDS, "slow", Kind("slow", "", read=slow_to_read))
     large = Reply(FEED.replace(b"</channel>", b" " * 300_000 + b"</channel>"))
     with WebServer({"/feed": large}) as heavy, WebServer({"/feed": Reply(raw=in_time)}) as healthy:
         how = manners(heavy, healthy, deadline=timedelta(seconds=1))

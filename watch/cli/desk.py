@@ -116,6 +116,7 @@ def manners() -> Manners:
         hosts_at_once=collect["hosts_at_once"],
         open_addresses=frozenset(_address(one) for one in collect["open_addresses"]),
         directory={name: _address(one) for name, one in collect["directory"].items()},
+        keys=settings.SERVICE_KEYS,
     )
 
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime
 
-from watch.domain import Entry, Harvest, Item
+from watch.domain import Entry, Harvest, Item, Record
 from watch.text.clean import shorten
 from watch.text.language import language
 from watch.text.prints import digest, fingerprint
@@ -20,6 +20,9 @@ _TITLE_LENGTH = 90
 _OUTLET_MARKS = (" - ", " – ", " — ", " | ", " · ", " :: ")
 _FIRST_YEAR = 1990
 _FEWEST_WORDS = 12
+
+# Identifiers that stand for one publication everywhere; of several the first decides.
+_REGISTERS = ("doi", "family", "patent", "notice", "project")
 
 _ROOT = re.compile(r"https?://[^/]+/(?:index\.\w+)?")
 
@@ -61,10 +64,19 @@ def _item(key: str, entry: Entry, harvest: Harvest, has_own_text: bool) -> Item:
         first_seen_at=harvest.visited_at,
         source=source.id,
         outlet=outlet,
+        kind=entry.kind or "news",
         author=entry.author,
-        digest=digest(title, entry.text),
+        record=entry.record,
+        digest=digest(title, entry.text, *_stated(entry.record)),
         print=fingerprint(words) if has_own_text and _is_long(entry.text) else b"",
     )
+
+
+def _stated(record: Record) -> tuple[str, ...]:
+    """Return what makes another revision of an item when it changes beside its words."""
+    if not record:
+        return ()
+    return (str(record.deadline_at), record.status, str(record.amount))
 
 
 def _shared(entries: Iterable[Entry], part: Callable[[Entry], str]) -> frozenset[str]:
@@ -90,8 +102,12 @@ def _key(entry: Entry, harvest: Harvest, shared: Collection[str]) -> str:
 
     An address that several entries share, or a site's front page, tells nothing by itself and
     is joined with the title: where addresses are of no use, guids often change or are all the
-    same. A guid is worth something on its own site only.
+    same. A guid is worth something on its own site only. What a register numbers has that
+    number as its key, whichever service shows it.
     """
+    for scheme in _REGISTERS:
+        if scheme in entry.record.identifiers:
+            return digest(scheme, entry.record.identifiers[scheme].casefold())
     page = _page(entry)
     if page and page not in shared and not _ROOT.fullmatch(entry.url):
         return digest("url", page)

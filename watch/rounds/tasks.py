@@ -30,10 +30,17 @@ def gather(trips: Sequence[Trip], now: datetime, manners: Manners) -> list[Gathe
         # The entries stay here: what crosses back to the writing process is their items.
         Gathered(
             replace(harvest, entries=(), known_count=harvest.known_count + len(harvest.entries)),
-            tuple(to_items(harvest)),
+            tuple(to_items(_permitted(harvest))),
         )
         for harvest in travel(trips, now, manners)
     ]
+
+
+def _permitted(harvest: Harvest) -> Harvest:
+    """Return the harvest with no more of its words than the source leaves to us."""
+    if not (harvest.is_reserved or harvest.source.rights.is_reserved):
+        return harvest
+    return replace(harvest, entries=tuple(replace(one, text="") for one in harvest.entries))
 
 
 def tag_items(items: Sequence[Item], perimeter: str) -> list[Tag]:

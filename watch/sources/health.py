@@ -23,6 +23,10 @@ REASONS: Mapping[str, tuple[str, str]] = {
     ),
     "bad_answer": ("The site answers against the rules of the web.", _WAIT),
     "bad_encoding": ("The answer is packed in a way that we did not ask for.", _WAIT),
+    "bad_options": (
+        "What is set for this source does not fit its kind.",
+        "Look at its settings: `zoom-marche source check` says which.",
+    ),
     "blocked": (
         "The address leads to a machine inside a private network.",
         "If this source is really inside, ask your administrator to open its exact address.",
@@ -54,6 +58,10 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "Nothing to do, unless entries are missing: then write to the site.",
     ),
     "missing": ("There is nothing at this address any more.", _ASK),
+    "no_key": (
+        "The service wants a key that is not set here.",
+        "Ask the service for a key; your administrator sets it, as the guide says under Keys.",
+    ),
     "not_a_feed": ("The answer is a page or another document, not a feed.", _ASK),
     "refused": (
         "The site refuses to let us in.",

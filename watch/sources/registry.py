@@ -1,30 +1,22 @@
-"""The kinds of source that can be read: a name -> what turns a body into entries."""
+"""The kinds of source that can be visited, by name: one line a kind."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
 
-from watch.domain import Source
-from watch.sources.feed import Reading, read_feed
+from watch.sources.feeds import feed
+from watch.sources.kind import Kind
 
-__all__ = ["KINDS", "Reader"]
+__all__ = ["KINDS"]
 
+_ALL = (
+    Kind(
+        "feed",
+        "A feed: RSS, Atom, RDF or JSON Feed",
+        read=feed.read,
+        example={"url": "https://journal.example/feed.xml"},
+    ),
+)
 
-class Reader(Protocol):
-    """Reads one body; raises `VisitFailed`, and nothing else, for what it cannot read."""
-
-    def __call__(
-        self,
-        body: bytes,
-        content_type: str,
-        source: Source,
-        base: str = "",
-        seen: frozenset[int] = frozenset(),
-        most_entries: int = 2_000,
-    ) -> Reading:
-        """Return the body's entries, all of them safe."""
-        ...
-
-
-KINDS: Mapping[str, Reader] = {"feed": read_feed}
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _ALL}
+"""Every kind that a source may have."""

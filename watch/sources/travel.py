@@ -14,7 +14,10 @@ from time import perf_counter
 from watch.domain import NO_URL, Harvest, Manners, Outcome, Trip, Visit
 from watch.sources.door import Answer, Door
 from watch.sources.health import VisitFailed
+from watch.sources.kind import Kind
+from watch.sources.raw import RawFeed, to_reading
 from watch.sources.registry import KINDS
+from watch.sources.request import Reply, Request
 from watch.text.clean import one_line
 from watch.text.urls import canonical
 
@@ -73,12 +76,14 @@ async def _trip(
 async def _visit(visit: Visit, now: datetime, door: Door, desk: asyncio.Lock) -> Harvest:
     began = perf_counter()
     try:
-        answer = await door.get(visit.source.url, _conditions(visit))
-        if len(answer.body) <= _SMALL_BODY:
-            harvested = harvest(visit, answer, now, door.manners)
+        kind = KINDS.get(visit.source.kind)
+        if kind is None:
+            raise VisitFailed("unknown_kind", visit.source.kind)
+        if kind.fetch is not None:
+            feed = await asyncio.to_thread(kind.fetch, visit, door.manners, now)
+            harvested = _harvest(visit, feed, Harvest(visit.source, now, Outcome.NEWS))
         else:
-            async with desk:
-                harvested = await asyncio.to_thread(harvest, visit, answer, now, door.manners)
+            harvested = await _tell(kind, visit, now, door, desk)
     except VisitFailed as failure:
         harvested = failed(visit, failure, now)
     except Exception as error:  # whatever it was: one site must not cost the others their harvest
@@ -87,8 +92,55 @@ async def _visit(visit: Visit, now: datetime, door: Door, desk: asyncio.Lock) ->
     return replace(harvested, seconds=perf_counter() - began)
 
 
+async def _tell(kind: Kind, visit: Visit, now: datetime, door: Door, desk: asyncio.Lock) -> Harvest:
+    """Return what a source answers to its kind's first request, and to those that follow."""
+    request = kind.first(visit, door.manners, now)
+    conditions = _conditions(visit) if kind.is_conditional else {}
+    answer = await door.ask(request, conditions, kind.asks_robots)
+    if len(answer.body) <= _SMALL_BODY:
+        harvested, following = _first(kind, visit, request, answer, now, door.manners)
+    else:
+        async with desk:
+            harvested, following = await asyncio.to_thread(
+                _first, kind, visit, request, answer, now, door.manners
+            )
+    for _ in range(kind.most_requests - 1):
+        left = door.manners.most_entries - len(harvested.entries) - harvested.known_count
+        if following is None or left <= 0:
+            break
+        try:
+            answer = await door.ask(following, asks_robots=kind.asks_robots)
+            feed = _read(kind, visit, following, answer, now, left)
+        except VisitFailed as failure:
+            if not (harvested.entries or harvested.known_count):
+                raise
+            # What the first pages held is kept; the mark stays, so that the rest is asked again.
+            return replace(
+                harvested,
+                reason="cut_short", detail=one_line(failure.detail, _MOST_DETAIL), flawed=True,
+                etag="", last_modified="", body_hash=b"", mark=visit.mark, wait=failure.wait,
+            )  # fmt: skip
+        harvested, following = _with_page(harvested, visit, feed, answer), feed.next
+    if following is not None:
+        return replace(harvested, skipped_count=max(harvested.skipped_count, 1))
+    return harvested
+
+
 def harvest(visit: Visit, answer: Answer, now: datetime, manners: Manners) -> Harvest:
-    """Return what an answer brings; raise `VisitFailed` where it cannot be read.
+    """Return what an answer of the source's own address brings.
+
+    Raises `VisitFailed` where it cannot be read.
+    """
+    kind = KINDS.get(visit.source.kind)
+    if kind is None:
+        raise VisitFailed("unknown_kind", visit.source.kind)
+    return _first(kind, visit, Request(visit.source.url), answer, now, manners)[0]
+
+
+def _first(
+    kind: Kind, visit: Visit, request: Request, answer: Answer, now: datetime, manners: Manners
+) -> tuple[Harvest, Request | None]:
+    """Return what the first answer brings, and what to ask for next.
 
     The body's hash decides before anything is parsed. Of a body that ended early neither hash
     nor validators are kept, so the next visit asks for the whole.
@@ -106,12 +158,69 @@ def harvest(visit: Visit, answer: Answer, now: datetime, manners: Manners) -> Ha
         or (visit.last_modified if answer.status == 304 else ""),
         body_hash=digest or visit.body_hash,
         seen=visit.seen,
-        known_count=0,
+        mark=visit.mark,
         size=len(answer.body),
     )
-    if answer.status == 304 or (digest and digest == visit.body_hash):
-        return result
-    return _read(visit, answer, manners, result)
+    is_same = bool(digest) and digest == visit.body_hash
+    if answer.status == 304 or (kind.is_conditional and is_same):
+        return result, None
+    feed = _read(kind, visit, request, answer, now, manners.most_entries)
+    feed.flaw = feed.flaw if answer.is_whole else "cut_short"
+    return _harvest(visit, feed, result, answer.url), feed.next
+
+
+def _read(
+    kind: Kind, visit: Visit, request: Request, answer: Answer, now: datetime, most: int
+) -> RawFeed:
+    assert kind.read is not None
+    reply = Reply(request, answer.url, answer.body, answer.headers, now, answer.status)
+    return kind.read(reply, visit, most)
+
+
+def _harvest(visit: Visit, feed: RawFeed, result: Harvest, base: str = "") -> Harvest:
+    """Return the harvest of what was read, with `result`'s facts about the answer."""
+    reading = to_reading(feed, visit.source, base, visit.seen, _item_kind(visit))
+    ended_early = reading.flaw == "cut_short"
+    return replace(
+        result,
+        outcome=Outcome.NEWS,
+        entries=reading.entries,
+        reason=reading.flaw,
+        flawed=bool(reading.flaw),
+        etag="" if ended_early else result.etag,
+        last_modified="" if ended_early else result.last_modified,
+        body_hash=b"" if ended_early else result.body_hash,
+        seen=reading.seen | visit.seen if ended_early else reading.seen,
+        known_count=reading.known_count,
+        skipped_count=reading.skipped_count,
+        title=reading.title,
+        language=reading.language,
+        mark=visit.mark if feed.mark is None or ended_early else feed.mark,
+        asked_every=reading.asked_every,
+        hub=reading.hub,
+    )
+
+
+def _with_page(one: Harvest, visit: Visit, feed: RawFeed, answer: Answer) -> Harvest:
+    """Return a harvest with what a further page holds."""
+    page = to_reading(feed, visit.source, answer.url, visit.seen, _item_kind(visit))
+    return replace(
+        one,
+        outcome=Outcome.NEWS,
+        entries=one.entries + page.entries,
+        seen=one.seen | page.seen,
+        known_count=one.known_count + page.known_count,
+        skipped_count=page.skipped_count,
+        reason=one.reason or page.flaw,
+        flawed=one.flawed or bool(page.flaw),
+        title=one.title or page.title,
+        mark=one.mark if feed.mark is None else feed.mark,
+        size=one.size + len(answer.body),
+    )
+
+
+def _item_kind(visit: Visit) -> str:
+    return KINDS[visit.source.kind].item_kind
 
 
 def failed(visit: Visit, failure: VisitFailed, now: datetime) -> Harvest:
@@ -127,38 +236,8 @@ def failed(visit: Visit, failure: VisitFailed, now: datetime) -> Harvest:
         last_modified=visit.last_modified,
         body_hash=visit.body_hash,
         seen=visit.seen,
+        mark=visit.mark,
         wait=failure.wait,
-    )
-
-
-def _read(visit: Visit, answer: Answer, manners: Manners, result: Harvest) -> Harvest:
-    reader = KINDS.get(visit.source.kind)
-    if reader is None:
-        raise VisitFailed("unknown_kind", visit.source.kind)
-    reading = reader(
-        answer.body,
-        answer.headers.get("Content-Type", ""),
-        visit.source,
-        answer.url,
-        visit.seen,
-        manners.most_entries,
-    )
-    flaw = reading.flaw if answer.is_whole else "cut_short"
-    ended_early = flaw == "cut_short"
-    return replace(
-        result,
-        outcome=Outcome.NEWS,
-        entries=reading.entries,
-        reason=flaw,
-        flawed=bool(flaw),
-        etag="" if ended_early else result.etag,
-        last_modified="" if ended_early else result.last_modified,
-        body_hash=b"" if ended_early else result.body_hash,
-        seen=reading.seen | visit.seen if ended_early else reading.seen,
-        known_count=reading.known_count,
-        skipped_count=reading.skipped_count,
-        title=reading.title,
-        language=reading.language,
     )
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from watch.domain import Item, WebUrl
-from watch.store import models, search
+from watch.store import models, records, search
 from watch.store.clusters import primary_key
 
 __all__ = ["Card", "Kept", "by_key", "cards", "count", "keep", "to_item", "visible"]
@@ -131,7 +131,9 @@ def _revise(pairs: Sequence[tuple[models.Item, Item]], now: datetime) -> None:
         row = rows[short.pk]
         row.title, row.text, row.digest, row.print = item.title, item.text, item.digest, item.print
         row.source_id, row.outlet, row.author = item.source, item.outlet, item.author
-    columns = ["title", "text", "digest", "print", "source", "outlet", "author"]
+        row.record, row.deadline_at = records.to_json(item.record), item.record.deadline_at
+    columns = ["title", "text", "digest", "print", "source", "outlet", "author", "record"]
+    columns.append("deadline_at")
     models.Item.objects.bulk_update(rows.values(), columns)
     search.index([(pk, to_item(row)) for pk, row in rows.items()])
     models.Reading.objects.filter(item__in=list(rows)).delete()
@@ -194,6 +196,7 @@ def to_item(row: models.Item) -> Item:
         outlet=row.outlet,
         kind=row.kind,
         author=row.author,
+        record=records.from_json(row.record),
         digest=row.digest,
         print=bytes(row.print),
     )
@@ -212,6 +215,8 @@ def _row(item: Item, story: str, why: str) -> models.Item:
         outlet=item.outlet,
         kind=item.kind,
         author=item.author,
+        record=records.to_json(item.record),
+        deadline_at=item.record.deadline_at,
         digest=item.digest,
         print=item.print,
         story=story,

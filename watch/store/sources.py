@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -63,9 +63,11 @@ def add(cluster: str, source: Source, now: datetime) -> tuple[Source, bool]:
                 "every": source.every,
                 "group": source.group,
                 "note": source.note,
+                "options": dict(source.options),
                 "licence": source.rights.licence,
                 "excerpt_length": source.rights.excerpt_length,
                 "full_text": source.rights.full_text,
+                "is_reserved": source.rights.is_reserved,
                 "due_at": now,
             },
         )
@@ -125,7 +127,12 @@ def record(
     lines: dict[str, list[tuple[Any, ...]]] = {}
     instant = connection.ops.adapt_datetimefield_value
     for harvest, due_at in zip(harvests, next_visits, strict=True):
-        id, times = harvest.source.id, (instant(due_at), instant(harvest.visited_at))
+        id, at = harvest.source.id, instant(harvest.visited_at)
+        times = (
+            (instant(due_at), at)
+            if harvest.outcome is Outcome.FAILED
+            else (instant(due_at), at, at)
+        )
         left = _left(harvest) if harvest.outcome is Outcome.NEWS else ()
         lines.setdefault(_NOTE[harvest.outcome], []).append((*times, *left, id))
         if harvest.moved_to:
@@ -143,11 +150,13 @@ def record(
 # spells a CASE for every column and row, 1.35 ms (`python -m bench.collect`, all 304).
 _NOTE = {
     Outcome.NEWS: (
-        "UPDATE store_source SET due_at = %s, visited_at = %s, failures = 0, etag = %s,"
-        " last_modified = %s, body_hash = %s, seen = %s WHERE id = %s"
+        "UPDATE store_source SET due_at = %s, visited_at = %s, good_at = %s, failures = 0,"
+        " etag = %s, last_modified = %s, body_hash = %s, seen = %s, mark = %s, asked_every = %s,"
+        " hub = %s, is_reserved = %s WHERE id = %s"
     ),
     Outcome.UNCHANGED: (
-        "UPDATE store_source SET due_at = %s, visited_at = %s, failures = 0 WHERE id = %s"
+        "UPDATE store_source SET due_at = %s, visited_at = %s, good_at = %s, failures = 0"
+        " WHERE id = %s"
     ),
     Outcome.FAILED: (
         "UPDATE store_source SET due_at = %s, visited_at = %s, failures = failures + 1"
@@ -157,14 +166,25 @@ _NOTE = {
 _MOVED = "UPDATE store_source SET moved_to = %s WHERE id = %s"
 
 
-def _left(harvest: Harvest) -> tuple[str | bytes, ...]:
+def _left(harvest: Harvest) -> tuple[Any, ...]:
     """Return what the next visit needs of this one, as the columns have it."""
     return (
         harvest.etag[:1000],
         harvest.last_modified[:200],
         harvest.body_hash,
         _packed(harvest.seen),
+        harvest.mark,
+        _duration(harvest.asked_every),
+        harvest.hub[:2000],
+        harvest.is_reserved,
     )
+
+
+def _duration(length: timedelta | None) -> Any:
+    """Return a stretch of time as the column has it: microseconds where there is no such type."""
+    if length is None or connection.features.has_native_duration_field:
+        return length
+    return length // timedelta(microseconds=1)
 
 
 def _history(harvest: Harvest, new_count: int) -> models.VisitRecord:
@@ -186,12 +206,10 @@ def _history(harvest: Harvest, new_count: int) -> models.VisitRecord:
 def health(cluster: str) -> list[Health]:
     """Return the health of every source of a cluster: the troubled first, then by name."""
     last = models.VisitRecord.objects.filter(source=OuterRef("pk")).order_by("-visited_at", "-pk")
-    good = last.exclude(outcome=Outcome.FAILED.value)
     sightings = models.Sighting.objects.filter(source=OuterRef("pk")).order_by().values("source")
     rows = _held(cluster).annotate(
         last_reason=Subquery(last.values("reason")[:1]),
         last_detail=Subquery(last.values("detail")[:1]),
-        good_at=Subquery(good.values("visited_at")[:1]),
         item_count=Subquery(sightings.annotate(count=Count("pk")).values("count")),
         last_item_at=Subquery(sightings.annotate(last=Max("seen_at")).values("last")),
     )
@@ -230,7 +248,8 @@ def _source(row: models.Source) -> Source:
         every=row.every,
         group=row.group,
         note=row.note,
-        rights=Rights(row.licence, row.excerpt_length, row.full_text),
+        options=row.options,
+        rights=Rights(row.licence, row.excerpt_length, row.full_text, row.is_reserved),
         id=row.pk,
     )
 
@@ -244,6 +263,8 @@ def _visit(row: models.Source) -> Visit:
         seen=_unpacked(bytes(row.seen)),
         failures=row.failures,
         visited_at=row.visited_at,
+        good_at=row.good_at,
+        mark=row.mark,
     )
 
 

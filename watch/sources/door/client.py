@@ -23,13 +23,15 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from watch.domain import Manners
-from watch.sources import guard
+from watch.sources.door import guard
+from watch.sources.door.robots import Rules, read_rules
+from watch.sources.door.unpack import Unpacking
 from watch.sources.health import LONGEST_WAIT, VisitFailed
-from watch.sources.robots import Rules, read_rules
-from watch.sources.unpack import Unpacking
+from watch.sources.request import Request
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _PERMANENT: Final = frozenset({301, 308})
+_KEEPS_BODY: Final = frozenset({307, 308})
 _PACKED: Final = frozenset({"gzip", "x-gzip", "deflate"})
 _MOST_URL = 4_096
 _MOST_HEADERS = 128
@@ -114,9 +116,26 @@ class Door:
         `conditions` (If-None-Match, If-Modified-Since) go to the origin of `address` alone.
         Raises `VisitFailed` for every other end: its reason, and the status where there is one.
         """
-        return await self._follow(to_url(address), conditions or {}, self.manners.robots)
+        return await self.ask(Request(address), conditions)
 
-    async def _follow(self, url: URL, conditions: Mapping[str, str], asks_robots: bool) -> Answer:
+    async def ask(
+        self,
+        request: Request,
+        conditions: Mapping[str, str] | None = None,
+        asks_robots: bool = True,
+    ) -> Answer:
+        """Return the answer to a request, redirects followed; see `get`.
+
+        Headers, body and secrets go to the origin of the request's own address alone; a
+        redirect of a POST is followed only where it keeps the body (307, 308).
+        """
+        return await self._follow(
+            to_url(request.url), request, conditions or {}, asks_robots and self.manners.robots
+        )
+
+    async def _follow(
+        self, url: URL, request: Request, conditions: Mapping[str, str], asks_robots: bool
+    ) -> Answer:
         clock = asyncio.get_running_loop().time
         first, left = url, self.manners.deadline.total_seconds()
         moved_to, is_permanent = "", True
@@ -125,14 +144,18 @@ class Door:
                 began_at = clock()
                 await self._permit(url, left)
                 left -= clock() - began_at
-            sent = conditions if url is first or url.origin() == first.origin() else {}
+            is_home = url is first or url.origin() == first.origin()
+            sent = conditions if is_home else {}
             async with self._turn(url):
                 began_at = clock()
-                reply, body, is_whole = await self._ask(url, sent, left)
+                asked = request if is_home else Request(str(url))
+                reply, body, is_whole = await self._ask(url, asked, sent, left)
                 left -= clock() - began_at
             if reply.status not in _REDIRECTS:
-                self._judge(reply, bool(sent))
+                self._judge(reply, bool(sent), request.accepts)
                 return Answer(str(url), reply.status, reply.headers, body, is_whole, moved_to)
+            if request.method != "GET" and reply.status not in _KEEPS_BODY:
+                raise VisitFailed("bad_answer", "a redirect of what was posted", reply.status)
             url = _next(url, reply)
             is_permanent = is_permanent and reply.status in _PERMANENT
             moved_to = str(url) if is_permanent else moved_to
@@ -141,14 +164,23 @@ class Door:
     # -- one request -----------------------------------------------------------------------
 
     async def _ask(
-        self, url: URL, headers: Mapping[str, str], seconds: float
+        self, url: URL, request: Request, conditions: Mapping[str, str], seconds: float
     ) -> tuple[aiohttp.ClientResponse, bytes, bool]:
-        """Return a reply, its body where the status is 200, and whether that is whole."""
+        """Return a reply, its body where that is wanted, and whether it is whole."""
+        wanted = {200} | request.accepts
         try:
             async with asyncio.timeout(seconds):
-                reply = await self._session.get(url, headers=headers, allow_redirects=False)
+                reply = await self._session.request(
+                    request.method,
+                    url.update_query(request.secrets) if request.secrets else url,
+                    headers={**request.headers, **conditions},
+                    data=request.body or None,
+                    allow_redirects=False,
+                )
                 try:
-                    body, is_whole = await self._read(reply) if reply.status == 200 else (b"", True)
+                    body, is_whole = (
+                        await self._read(reply) if reply.status in wanted else (b"", True)
+                    )
                 finally:
                     if not reply.content.at_eof():
                         reply.close()
@@ -173,10 +205,12 @@ class Door:
             return unpacking.body(), False
         return unpacking.body(), unpacking.is_whole()
 
-    def _judge(self, reply: aiohttp.ClientResponse, is_conditional: bool) -> None:
+    def _judge(
+        self, reply: aiohttp.ClientResponse, is_conditional: bool, accepts: frozenset[int]
+    ) -> None:
         """Raise `VisitFailed` for an answer that is neither a body nor "not modified"."""
         status = reply.status
-        if status == 200 or (status == 304 and is_conditional):
+        if status == 200 or status in accepts or (status == 304 and is_conditional):
             return
         general = {4: "refused", 5: "server_error"}.get(status // 100, "bad_answer")
         wait = wait_of(reply.headers.get("Retry-After", ""), self._now)
@@ -225,7 +259,7 @@ class Door:
     async def _read_rules(self, origin: URL) -> Rules:
         """Return what a site asks of us; raise `VisitFailed` where it cannot be asked."""
         try:
-            answer = await self._follow(origin / "robots.txt", {}, asks_robots=False)
+            answer = await self.ask(Request(str(origin / "robots.txt")), asks_robots=False)
         except VisitFailed as failure:
             if failure.reason in _NO_RULES:
                 return Rules()

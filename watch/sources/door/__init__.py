@@ -1,0 +1,5 @@
+"""The Web door: the one place from which a request leaves the house, and all its bounds."""
+
+from watch.sources.door.client import Answer, Door
+
+__all__ = ["Answer", "Door"]
