@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from watch.domain import Manners, Visit
+from watch.domain import Manners, Perimeter, Visit
 from watch.sources.raw import RawFeed
 from watch.sources.request import Reply, Request
 
@@ -24,6 +24,9 @@ Read = Callable[[Reply, Visit, int], RawFeed]
 
 Fetch = Callable[[Visit, Manners, datetime], RawFeed]
 """Makes a whole visit to what is not the web (a mailbox); it may block, and runs in a thread."""
+
+Derive = Callable[[Perimeter], Mapping[str, str]]
+"""Returns options that look for what a perimeter asks for; an officer may edit them."""
 
 
 def ask_address(visit: Visit, manners: Manners, now: datetime) -> Request:
@@ -60,6 +63,8 @@ class Kind:
     fetch: Fetch | None = None
     """Instead of `first` and `read`."""
     options: tuple[Option, ...] = ()
+    derive: Derive | None = None
+    """Proposes options (a query) from a perimeter's terms and codes."""
     most_requests: int = 1
     """In one visit: the first, and as many more as the answers ask for."""
     is_conditional: bool = True
