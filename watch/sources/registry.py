@@ -6,6 +6,13 @@ from collections.abc import Mapping
 
 from watch.sources.feeds import feed
 from watch.sources.kind import Kind
+from watch.sources.records.boamp import BOAMP, BODACC
+from watch.sources.records.channels import RELEASES, VIDEOS
+from watch.sources.records.firms import COMPANIES
+from watch.sources.records.funding import CORDIS, SEDIA
+from watch.sources.records.ops import OPS
+from watch.sources.records.social import GDELT, MASTODON
+from watch.sources.records.ted import TED
 
 __all__ = ["KINDS"]
 
@@ -16,6 +23,17 @@ _ALL = (
         read=feed.read,
         example={"url": "https://journal.example/feed.xml"},
     ),
+    BOAMP,
+    BODACC,
+    COMPANIES,
+    CORDIS,
+    GDELT,
+    MASTODON,
+    OPS,
+    RELEASES,
+    SEDIA,
+    TED,
+    VIDEOS,
 )
 
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _ALL}
