@@ -32,12 +32,15 @@ class Asked:
     headers: Mapping[str, str]
     began: float
     ended: float
+    body: bytes = b""
+    """What was posted."""
 
 
 class WebServer:
     """A site on 127.0.0.1: `with WebServer({"/feed": Reply(b"...")}) as web: web.url("/feed")`.
 
-    What is not in `answers` is a 404. An answer may also be a function of the request's headers.
+    What is not in `answers` is a 404; a path that ends in "?" answers whatever its query says. An
+    answer may also be a function of the request's headers.
     """
 
     def __init__(
@@ -102,13 +105,17 @@ def _server(web: WebServer) -> ThreadingHTTPServer:
 
         def do_GET(self) -> None:
             began = time.monotonic()
-            answer = web.answers.get(self.path, Reply(status=404))
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            place = self.path.partition("?")[0] + "?"
+            answer = web.answers.get(self.path) or web.answers.get(place, Reply(status=404))
             reply = answer if isinstance(answer, Reply) else answer(dict(self.headers))
             try:
                 self._send(reply)
             finally:
                 ended = time.monotonic()
-                web.asked.append(Asked(self.path, dict(self.headers), began, ended))
+                web.asked.append(Asked(self.path, dict(self.headers), began, ended, body))
+
+        do_POST = do_GET  # noqa: N815
 
         def _send(self, reply: Reply) -> None:
             if reply.raw:

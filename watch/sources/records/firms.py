@@ -29,9 +29,8 @@ _NAF = re.compile(r"\d{2}\.\d{2}[A-Z]")
 
 
 def _wrong_naf(written: str) -> str:
-    for code in parts(written):
-        if not _NAF.fullmatch(code.upper()):
-            return f"no NAF code: {code[:40]} (write for example 26.70Z)"
+    if any(not _NAF.fullmatch(code.upper()) for code in parts(written)):
+        return "no NAF code: write for example 26.70Z"
     return "" if len(written) <= 1_000 else "too long: at most 1,000 characters"
 
 

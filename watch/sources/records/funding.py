@@ -37,7 +37,7 @@ def _terms(visit: Visit) -> tuple[str, ...]:
 
 def _wrong_terms(written: str) -> str:
     if len(parts(written)) > _MOST_TERMS:
-        return f"too many terms: at most {_MOST_TERMS}, each is asked for by itself"
+        return "too many terms: at most ten, each is asked for by itself"
     if "'" in written:
         return "no apostrophe inside a term: these services read English"
     return wrong_words(written)

@@ -103,10 +103,8 @@ def _wished(visit: Visit) -> str:
 
 
 def _wrong_offices(written: str) -> str:
-    for office in parts(written):
-        if not re.fullmatch(r"[A-Za-z]{2}", office):
-            return f"no patent office: {office[:40]} (write two letters: EP, FR, WO)"
-    return ""
+    is_wrong = any(not re.fullmatch(r"[A-Za-z]{2}", office) for office in parts(written))
+    return "no patent office: write two letters: EP, FR, WO" if is_wrong else ""
 
 
 def _search(visit: Visit, token: str, began: date, first: int = 1, families: str = "") -> Request:

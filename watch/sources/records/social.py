@@ -43,15 +43,15 @@ _SPOKEN = {"french": "fr", "english": "en", "german": "de", "italian": "it", "sp
 
 def _wrong_press(written: str) -> str:
     if len(written) > _LONGEST_QUERY or len(parts(written)) > _MOST_TERMS:
-        return f"too long for GDELT: at most {_MOST_TERMS} terms and {_LONGEST_QUERY} characters"
-    if short := next((term for term in parts(written) if len(term) < 4), ""):
-        return f"too short for GDELT: {short}"
+        return "too long for GDELT: at most 8 terms and 250 characters"
+    if any(len(term) < 4 for term in parts(written)):
+        return "too short for GDELT: at least four letters a term"
     return wrong_words(written)
 
 
 def _wrong_language(written: str) -> str:
     is_known = not written or written.lower() in _SPOKEN
-    return "" if is_known else f"no language known here: write one of {', '.join(_SPOKEN)}"
+    return "" if is_known else "no language known here: write french, english, german, italian"
 
 
 def _first_press(visit: Visit, manners: Manners, now: datetime) -> Request:
@@ -62,7 +62,8 @@ def _first_press(visit: Visit, manners: Manners, now: datetime) -> Request:
         raise VisitFailed("bad_options", "nothing to look for: set query")
     if wrong := _wrong_press(wished["query"]) or _wrong_language(wished["language"]):
         raise VisitFailed("bad_options", wrong)
-    said = " OR ".join(f'"{term}"' for term in terms)
+    # One word in quotes is refused as too short a phrase.
+    said = " OR ".join(term if term.isalnum() else f'"{term}"' for term in terms)
     # The service wants brackets around several terms, and refuses them around one.
     query = f"({said})" if len(terms) > 1 else said
     if wished["language"]:
