@@ -24,10 +24,11 @@ from watch.sources.records.asking import (
 )
 from watch.sources.records.wishes import (
     codes,
+    held,
     parts,
-    wrong_cpv,
     wrong_departments,
     wrong_sirens,
+    wrong_whole_cpv,
     wrong_words,
 )
 from watch.sources.request import Reply, Request
@@ -127,13 +128,13 @@ def _first_tenders(visit: Visit, manners: Manners, now: datetime) -> Request:
     wished = needed(chosen(visit, _TENDERS))
     wrong = (
         wrong_words(wished["query"])
-        or wrong_cpv(wished["cpv"])
+        or wrong_whole_cpv(wished["cpv"])
         or wrong_departments(wished["departments"])
     )
     if wrong:
         raise VisitFailed("bad_options", wrong)
     # The register has no field for CPV codes; they stand in the notice, which is searched whole.
-    sought = (*parts(wished["query"]), *(code.rstrip("*") for code in parts(wished["cpv"])))
+    sought = parts(wished["query"]) + parts(wished["cpv"])
     groups = (
         " or ".join(f'search("{term}")' for term in sought),
         " or ".join(f'code_departement="{one}"' for one in parts(wished["departments"].upper())),
@@ -174,7 +175,7 @@ def _tender(record: Mapping[str, Any]) -> RawEntry:
         kind="award" if is_award else "tender",
         record=Record(
             identifiers={"notice": f"boamp:{id}"},
-            codes={"cpv": _cpv(inside)},
+            codes=held(cpv=_cpv(inside)),
             organisations=(*buyers, *winners),
             amount=amount,
             currency=currency,
@@ -222,7 +223,7 @@ BOAMP = Kind(
     read=_read_tenders,
     options=(
         Option("query", "Words in the notice, separated by commas", complaint=wrong_words),
-        Option("cpv", "CPV codes, separated by commas: 38636100, 386*", complaint=wrong_cpv),
+        Option("cpv", "CPV codes of eight digits, separated by commas", complaint=wrong_whole_cpv),
         Option("departments", "Departments: 91, 2A", complaint=wrong_departments),
     ),
     derive=_derive_tenders,

@@ -13,7 +13,7 @@ from watch.sources.kind import Kind, Option
 from watch.sources.raw import RawEntry, RawFeed
 from watch.sources.records.answers import count, mapping, mappings, read_json, word
 from watch.sources.records.asking import base, chosen, with_parameters
-from watch.sources.records.wishes import codes, parts, wrong_departments, wrong_words
+from watch.sources.records.wishes import codes, held, parts, wrong_departments, wrong_words
 from watch.sources.request import Reply, Request
 from watch.text.dates import read_date
 
@@ -122,7 +122,7 @@ def _entry(firm: Mapping[str, Any], oldest: datetime) -> RawEntry | None:
         kind="company_event",
         record=Record(
             identifiers={"siren": siren},
-            codes={"naf": (activity,)} if activity else {},
+            codes=held(naf=(activity,) if activity else ()),
             organisations=(name,),
             country="FR",
             region=place,
@@ -150,7 +150,7 @@ COMPANIES = Kind(
         Option("days", "Founded in the last so many days (365)", complaint=_wrong_days),
     ),
     derive=_derive,
-    most_requests=400,
+    most_requests=80,
     is_conditional=False,
     asks_robots=False,
     item_kind="company_event",

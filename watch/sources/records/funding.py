@@ -14,7 +14,7 @@ from watch.sources.kind import Kind, Option
 from watch.sources.raw import RawEntry, RawFeed
 from watch.sources.records.answers import count, mapping, mappings, read_json, word, words
 from watch.sources.records.asking import base, chosen, phrases, with_parameters
-from watch.sources.records.wishes import parts, wrong_words
+from watch.sources.records.wishes import held, parts, wrong_words
 from watch.sources.request import Reply, Request
 from watch.text.dates import read_date
 
@@ -150,7 +150,7 @@ def _call(id: str, rows: list[Mapping[str, Any]], now: datetime) -> RawEntry:
         kind="call",
         record=Record(
             identifiers={"call": id},
-            codes={"programme": words(facts.get("frameworkProgramme"))},
+            codes=held(programme=words(facts.get("frameworkProgramme"))),
             deadline_at=_next(deadlines, now),
             status=_STATUS.get(word(facts.get("status")), ""),
         ),
@@ -271,7 +271,7 @@ def _project(project: Mapping[str, Any], day: datetime | None, now: datetime) ->
         kind="project",
         record=Record(
             identifiers={"project": f"cordis:{id}"},
-            codes={"programme": tuple(one for one in programmes if one)},
+            codes=held(programme=tuple(one for one in programmes if one)),
             region=word(project.get("coordinatedIn")),
             status="closed" if ends_at and ends_at < now else "",
         ),

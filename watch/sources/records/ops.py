@@ -24,7 +24,7 @@ from watch.sources.records.asking import (
     since,
     with_parameters,
 )
-from watch.sources.records.wishes import LANGUAGES, codes, parts, wrong_cpc, wrong_words
+from watch.sources.records.wishes import LANGUAGES, codes, held, parts, wrong_cpc, wrong_words
 from watch.sources.request import Reply, Request
 
 __all__ = ["OPS"]
@@ -219,7 +219,7 @@ def _entry(document: Element, language: str) -> RawEntry:
         kind="patent",
         record=Record(
             identifiers={scheme: id for scheme, id in identifiers.items() if id},
-            codes={"cpc": _classes(document)},
+            codes=held(cpc=_classes(document)),
             organisations=_applicants(document),
             country=office if re.fullmatch("[A-Z]{2}", office) else "",
             status="granted" if sort.startswith(("B", "C")) else "published",
@@ -244,6 +244,9 @@ def _published(document: Element) -> str:
 def _classes(document: Element) -> tuple[str, ...]:
     found = []
     for each in document.iter(f"{_NS}patent-classification"):
+        scheme = each.find(f"{_NS}classification-scheme")
+        if scheme is not None and not scheme.get("scheme", "").startswith("CPC"):
+            continue
         part = {child.tag.removeprefix(_NS): (child.text or "").strip() for child in each}
         group, subgroup = part.get("main-group", ""), part.get("subgroup", "")
         letters = "".join(part.get(name, "") for name in ("section", "class", "subclass"))

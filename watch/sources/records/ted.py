@@ -18,6 +18,7 @@ from watch.sources.records.wishes import (
     LANGUAGES,
     THREE_LETTERS,
     codes,
+    held,
     parts,
     wrong_countries,
     wrong_cpv,
@@ -128,7 +129,7 @@ def _entry(notice: Mapping[str, Any], language: str) -> RawEntry:
         kind="award" if is_award else "tender",
         record=Record(
             identifiers={"notice": f"ted:{number}"},
-            codes={"cpv": words(notice.get("classification-cpv"))},
+            codes=held(cpv=words(notice.get("classification-cpv"))),
             organisations=(*buyers, *winners),
             amount=_amount(notice),
             currency=word(notice.get("total-value-cur")) if _amount(notice) is not None else "",

@@ -11,12 +11,14 @@ __all__ = [
     "LANGUAGES",
     "THREE_LETTERS",
     "codes",
+    "held",
     "parts",
     "wrong_countries",
     "wrong_cpc",
     "wrong_cpv",
     "wrong_departments",
     "wrong_sirens",
+    "wrong_whole_cpv",
     "wrong_words",
 ]
 
@@ -58,6 +60,15 @@ def codes(perimeter: Perimeter, scheme: str, most: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys("".join(code.split()) for code in turns))[:most]
 
 
+def held(**schemes: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Return the codes of a record by scheme, without a scheme that has none.
+
+    >>> held(cpv=("38636100",), naf=())
+    {'cpv': ('38636100',)}
+    """
+    return {scheme: found for scheme, found in schemes.items() if found}
+
+
 # -- complaints -----------------------------------------------------------------------------
 
 
@@ -80,6 +91,12 @@ def wrong_cpv(written: str) -> str:
     """
     form = "no CPV code: write eight digits, or the first ones and a star: 386*"
     return _too_much(written) or _first_wrong(parts(written), _CPV, form)
+
+
+def wrong_whole_cpv(written: str) -> str:
+    """Return what is wrong with a list of CPV codes, where a part of one cannot be looked for."""
+    form = "no CPV code: write eight digits"
+    return _too_much(written) or _first_wrong(parts(written), re.compile(r"\d{8}"), form)
 
 
 def wrong_cpc(written: str) -> str:
