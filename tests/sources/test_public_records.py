@@ -283,7 +283,7 @@ def test_ted_is_read_to_its_end_with_the_token_that_it_gives() -> None:
     assert posted[1] == posted[0] | {"iterationNextToken": "on"}
     assert posted[0]["query"] == (
         "classification-cpv IN (386* 38651000) AND buyer-country IN (FRA DEU BEL)"
-        " AND publication-date>=20261114"
+        " AND publication-date>=20261114 SORT BY publication-date"
     )
     assert len(posted[0]["fields"]) * posted[0]["limit"] <= 10_000
 

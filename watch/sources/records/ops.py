@@ -245,7 +245,7 @@ def _classes(document: Element) -> tuple[str, ...]:
     found = []
     for each in document.iter(f"{_NS}patent-classification"):
         scheme = each.find(f"{_NS}classification-scheme")
-        if scheme is not None and not scheme.get("scheme", "").startswith("CPC"):
+        if scheme is not None and not scheme.get("scheme", "").upper().startswith("CPC"):
             continue
         part = {child.tag.removeprefix(_NS): (child.text or "").strip() for child in each}
         group, subgroup = part.get("main-group", ""), part.get("subgroup", "")

@@ -47,10 +47,10 @@ _SORTS = {"planning": "forthcoming", "competition": "open", "result": "awarded"}
 def _first(visit: Visit, manners: Manners, now: datetime) -> Request:
     del manners
     began = since(visit, now)
-    # Without a sort of its own the service lists the oldest first: so nothing is lost where a
+    # Oldest first (the service refuses a word for that direction): so nothing is lost where a
     # visit ends before the list does.
     asked = {
-        "query": f"{_query(visit)} AND publication-date>={began:%Y%m%d}",
+        "query": f"{_query(visit)} AND publication-date>={began:%Y%m%d} SORT BY publication-date",
         "fields": _FIELDS,
         "limit": _ROWS,
         "scope": "ALL",
