@@ -162,7 +162,7 @@ def _peer(body: bytes, headers: Mapping[str, str]) -> Any:
     try:
         return feedparser.parse(BytesIO(body), response_headers=dict(headers))
     except Exception:  # noqa: BLE001 - it raises whatever trips it
-        return feedparser.FeedParserDict(entries=[], feed={})
+        return feedparser.FeedParserDict({"entries": [], "feed": {}})
 
 
 def _fast(body: bytes) -> Sequence[Mapping[str, Any]]:
@@ -187,10 +187,7 @@ def _realmix(files: _FILE) -> dict[str, Row]:
         found = _read(body, {}, row)
         ours = [_names_of_ours(entry) for entry in found.reading.entries] if found.reading else []
         fast = [_names(one) for one in _fast(body)]
-        if is_json:
-            theirs = _items(body)
-        else:
-            theirs = [_names(one) for one in _peer(body, {}).entries]
+        theirs = _items(body) if is_json else [_names(one) for one in _peer(body, {}).entries]
         every = _together(theirs, fast)
         left = _unmatched(every, ours)
         row.of += len(every)

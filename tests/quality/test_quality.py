@@ -20,6 +20,10 @@ EXACT = frozenset({"feeds"})
 """Where nothing may be given up: an entry that is lost is lost for good."""
 
 
+# Eleven that are no feed, and one so broken that nobody finds an entry in it.
+NO_FEEDS = 12
+
+
 @pytest.mark.parametrize("name", sorted(FLOORS))
 def test_what_was_reached_is_held(name):
     measured = MEASURES[name](home(name))

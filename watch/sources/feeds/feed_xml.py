@@ -81,7 +81,8 @@ _SAYS: Final[Mapping[str, tuple[str, ...]]] = {
     "updated": ("updated", "modified", "terms:modified", "lastbuilddate", "lastmod"),
     "language": ("language", "dc:language", _LANG),
 }
-_CATEGORIES: Final = frozenset({"category", "dc:subject", "media:category", "itunes:keywords"})
+_LISTS: Final = frozenset({"itunes:keywords", "tags"})
+_CATEGORIES: Final = _LISTS | {"category", "dc:subject", "media:category"}
 # Their children are read as the entry's own.
 _WRAPS: Final = frozenset({"media:group", "media:content", "itunes:category"})
 _WANTED: Final = _CATEGORIES.union(*_SAYS.values())
@@ -185,11 +186,10 @@ class _Reader:
         if self.field:
             self._start_inside(name)
         elif self.item_depth:
-            if self.names[name] in _ITEMS:
-                self.outer.append((self.item_depth, self.item, self.categories))
-                self._start_item(attributes)
-            elif self.depth == self.item_depth + 1:
+            if self.depth == self.item_depth + 1:
                 self._start_field(self.names[name], attributes, self.item)
+            elif self.names[name] in _ITEMS:
+                self._start_inner(attributes)
         elif self.depth == 1:
             self._start_root(name, attributes)
         elif self.names[name] in _ITEMS:
@@ -287,27 +287,32 @@ class _Reader:
             if name.lower() in ("href", "lastmod"):
                 into.setdefault(name.lower(), self._address(value))
 
+    def _start_inner(self, attributes: dict[str, str]) -> None:
+        """Begin an item inside an item, which goes on when this one has ended."""
+        self.outer.append((self.item_depth, self.item, self.categories))
+        self._start_item(attributes)
+
     def _keep(self, into: dict[str, str], attributes: dict[str, str], *names: str) -> None:
         for name in names:
             if attributes.get(name):
                 into[name] = attributes[name]
 
     def _start_field(self, key: str, attributes: dict[str, str], into: dict[str, str]) -> None:
-        if key in _WRAPS and self.item_depth:
-            self.item_depth += 1
-            if key == "itunes:category":
-                self.categories.append(attributes.get("text", ""))
-        elif key == "link" and (
-            "href" in attributes or attributes.get("rel", "alternate") != "alternate"
-        ):
+        if key == "link" and attributes and _is_attribute(attributes):
             self._keep_link(attributes, into)
         elif key == "category" and "term" in attributes:
             self.categories.append(attributes["term"])
-        elif key in _WANTED or (key in IN_CHANNEL and not self.item_depth):
+        elif key in _WANTED or (not self.item_depth and key in IN_CHANNEL):
             self.field, self.field_depth = key, self.depth
             self.parts, self.is_markup, self.is_packed = [], False, False
             if attributes:
                 self._look_into(key, attributes, into)
+        elif key in _WRAPS and self.item_depth:
+            self.item_depth += 1
+            if key == "itunes:category":
+                self.categories.append(attributes.get("text", ""))
+        elif key in _ITEMS and self.item_depth:
+            self._start_inner(attributes)
 
     def _keep_link(self, attributes: dict[str, str], into: dict[str, str]) -> None:
         rel = attributes.get("rel", "alternate")
@@ -341,7 +346,10 @@ class _Reader:
         if self.is_packed:
             text = unpacked(text)
         if key in _CATEGORIES:
-            self.categories += text.split(",") if key == "itunes:keywords" else (text,)
+            if key in _LISTS:
+                self.categories += map(str.strip, text.split(","))
+            else:
+                self.categories.append(text)
         elif text:
             into = self.item if self.item_depth else self.channel
             into.setdefault(key, self._address(text) if key == "link" else text)
@@ -355,6 +363,11 @@ class _Reader:
             self.item_depth, self.item, self.categories = self.outer.pop()
         else:
             self.item_depth = 0
+
+
+def _is_attribute(link: Mapping[str, str]) -> bool:
+    """Return whether a link's address stands in an attribute, or is not that of a page."""
+    return "href" in link or link.get("rel", "alternate") != "alternate"
 
 
 def _is_known(item: Mapping[str, str]) -> bool:
@@ -375,7 +388,7 @@ def _entry(item: Mapping[str, str], categories: list[str]) -> RawEntry:
         published=_said(item, "published"),
         updated=_said(item, "updated"),
         language=_said(item, "language"),
-        categories=tuple(filter(None, map(str.strip, categories))),
+        categories=tuple(filter(None, categories)),
     )
 
 
