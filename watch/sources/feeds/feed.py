@@ -28,6 +28,7 @@ _HUB = re.compile(
 _FEED_MARK = re.compile(rb"<(?:[a-z]{1,10}:)?(?:rss|feed|rdf|channel|entry)[\s>/]", re.IGNORECASE)
 _PAGE_MARK = re.compile(rb"<(?:!doctype\s+html|html|body)[\s>]", re.IGNORECASE)
 _AMPERSAND = re.compile(rb"&(?!#?[A-Za-z0-9]{1,31};)")
+_NUMBER = re.compile(rb"&#(?:([0-9]{1,7})|[xX]([0-9A-Fa-f]{1,6}));")
 _FORBIDDEN = bytes(byte for byte in range(32) if byte not in b"\t\n\r")
 
 
@@ -118,13 +119,21 @@ def _raw(body: bytes, most_entries: int) -> RawFeed:
     body = body[_start(body) :]
     feed = read_xml(body, most_entries)
     if feed.flaw == "malformed":
-        body = _AMPERSAND.sub(b"&amp;", body.translate(None, _FORBIDDEN))
+        body = _NUMBER.sub(_possible, body.translate(None, _FORBIDDEN))
+        body = _AMPERSAND.sub(b"&amp;", body)
         feed = read_xml(body, most_entries)
     if feed.flaw == "malformed" or (not feed.entries and len(body) > _SUSPICIOUS):
         feed = _fuller(feed, read_old(body, most_entries))
     if feed.flaw and not feed.entries:
         raise VisitFailed("broken", "no entry could be read")
     return feed
+
+
+def _possible(reference: re.Match[bytes]) -> bytes:
+    """Return the reference to a character, or nothing where XML knows no such character."""
+    code = int(reference[1]) if reference[1] else int(reference[2], 16)
+    is_one = code in (9, 10, 13) or 32 <= code < 0xD800 or 0xE000 <= code < 0x110000
+    return reference[0] if is_one else b""
 
 
 def _start(body: bytes) -> int:
