@@ -9,14 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.quality import photonics
+from tests.quality import feeds, photonics
 from tests.shared import shared
 
 Table = Mapping[str, Mapping[str, float]]
 """Rows by name, each with its figures by name."""
 
-MEASURES: dict[str, Callable[[Path], Table]] = {"photonics": photonics.measure}
+MEASURES: dict[str, Callable[[Path], Table]] = {
+    "feeds": feeds.measure,
+    "photonics": photonics.measure,
+}
 """What can be measured: each takes a folder laid out as the set of its name."""
+
+OF_SEVERAL_SETS = frozenset({"feeds"})
+"""Those that take a folder with several sets."""
 
 
 def main() -> int:
@@ -26,12 +32,17 @@ def main() -> int:
     parser.add_argument("--test", type=Path, help="a folder laid out as the set of this name")
     chosen = parser.parse_args()
     try:
-        folder = chosen.test or shared("data", chosen.name)
+        folder = chosen.test or home(chosen.name)
     except pytest.skip.Exception as reason:
         sys.stderr.write(f"{reason}\n")
         return 2
     sys.stdout.write(f"{as_text(MEASURES[chosen.name](folder))}\n")
     return 0
+
+
+def home(name: str) -> Path:
+    """Return where the development data of a measure lie; skip where there are none."""
+    return shared("data") if name in OF_SEVERAL_SETS else shared("data", name)
 
 
 def as_text(table: Table) -> str:

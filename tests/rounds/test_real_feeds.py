@@ -28,11 +28,9 @@ CAPTURED = Period(date(2008, 1, 1), date(2008, 12, 31))
 
 # What of the two sets is no feed, or not one of which anything could be read.
 UNREADABLE = {
-    "atom_entry_1.xml": "not_a_feed",
     "custom": "not_a_feed",
     "FeedNotFound.xml": "not_a_feed",
     "logback-test.xml": "not_a_feed",
-    "malformed_rss_namespaced.xml": "broken",
     "notafeed.html": "not_a_feed",
     "opml_1.0.xml": "not_a_feed",
     "opml_1.0_links.xml": "not_a_feed",

@@ -21,6 +21,7 @@ _ALL = (
         "feed",
         "A feed: RSS, Atom, RDF or JSON Feed",
         read=feed.read,
+        most_requests=6,
         example={"url": "https://journal.example/feed.xml"},
     ),
     BOAMP,

@@ -8,6 +8,7 @@ from typing import Any
 
 from watch.sources.health import VisitFailed
 from watch.sources.raw import RawEntry, RawFeed
+from watch.sources.request import Request
 
 
 def read_json(body: bytes, most_entries: int) -> RawFeed:
@@ -27,7 +28,18 @@ def read_json(body: bytes, most_entries: int) -> RawFeed:
         language=_word(feed, "language"),
         entries=[_entry(item, author) for item in entries[:most_entries]],
         skipped_count=max(len(entries) - most_entries, 0),
+        next=Request(_word(feed, "next_url")) if _word(feed, "next_url") else None,
+        hub=_hub(feed),
     )
+
+
+def _hub(feed: Mapping[str, Any]) -> str:
+    """Return the address of the first hub for subscriptions (WebSub)."""
+    hubs = feed.get("hubs")
+    for hub in hubs if isinstance(hubs, list) else ():
+        if isinstance(hub, dict) and _word(hub, "type").lower() in ("websub", "pubsubhubbub"):
+            return _word(hub, "url")
+    return ""
 
 
 def _entry(item: Mapping[str, Any], author: str) -> RawEntry:

@@ -12,6 +12,8 @@ from typing import Any
 
 import feedparser
 
+from watch.sources.feeds.wishes import in_channel
+from watch.sources.feeds.words import person
 from watch.sources.health import VisitFailed
 from watch.sources.raw import RawEntry, RawFeed
 
@@ -22,6 +24,9 @@ MOST_BYTES = 1_000_000
 _MOST_TAGS = 50_000
 _MOST_EQUALS = 200
 _LONG_TAG = re.compile(rb"<[^<>]{1000,}")
+# Of a feed whose every element bears a prefix, declared nowhere.
+_PREFIX = re.compile(rb"(</?)(?:rss|rdf|atom)\d{0,2}:(?=[a-z])", re.IGNORECASE)
+_ROOT = re.compile(rb"<(?:rss|rdf|feed)[\s>:]", re.IGNORECASE)
 _ITEM = re.compile(rb"<(?:[a-z0-9]{1,10}:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 
@@ -41,12 +46,18 @@ def read_old(body: bytes, most_entries: int) -> RawFeed:
     if any(tag.count(b"=") > _MOST_EQUALS for tag in _LONG_TAG.findall(head)):
         raise VisitFailed("dangerous", "an element has hundreds of attributes")
     found = _parsed(head)
+    if not found.get("entries") and _PREFIX.search(head):
+        # Such a feed may begin with a broken declaration too: its root is a new beginning.
+        root = _ROOT.search(head)
+        found = _parsed(_PREFIX.sub(rb"\1", head[root.start() if root else 0 :]))
     entries = found.get("entries", [])
     channel = found.get("feed", {})
     return RawFeed(
         title=_word(channel, "title"),
         link=_word(channel, "link"),
         language=_word(channel, "language"),
+        asked_every=in_channel({"ttl": _word(channel, "ttl")}),
+        hub=_address(channel, "hub"),
         # As plain dictionaries: its own kind warns, and takes one date for another.
         entries=[_entry(dict(entry)) for entry in entries[:most_entries]],
         skipped_count=max(len(entries) - most_entries, 0),
@@ -75,12 +86,17 @@ def _entry(entry: Mapping[str, Any]) -> RawEntry:
         url=_word(entry, "link"),
         title=_word(entry, "title"),
         text=max([_word(entry, "summary"), *contents], key=len),
-        author=_word(entry, "author"),
+        author=person(_word(entry, "author")),
         published=_word(entry, "published"),
         updated=_word(entry, "updated"),
         language=_word(entry.get("title_detail") or {}, "language"),
         categories=tuple(filter(None, (_word(tag, "term") for tag in entry.get("tags", ())))),
     )
+
+
+def _address(channel: Mapping[str, Any], rel: str) -> str:
+    links = (link for link in channel.get("links", ()) if link.get("rel") == rel)
+    return _word(next(links, {}), "href")
 
 
 def _word(said: Mapping[str, Any], key: str) -> str:

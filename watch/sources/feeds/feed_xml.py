@@ -14,8 +14,11 @@ from typing import Final
 from urllib.parse import urljoin
 from xml.parsers import expat
 
+from watch.sources.feeds.wishes import IN_CHANNEL, in_channel
+from watch.sources.feeds.words import is_packed, person, unpacked
 from watch.sources.health import VisitFailed
 from watch.sources.raw import RawEntry, RawFeed
+from watch.sources.request import Request
 
 # Beyond these a document is an attack: feedparser needs 41 s of CPU for 60,000 attributes on
 # one element. Of 618 real feeds the widest element has 30 attributes, the deepest lies at 41.
@@ -27,7 +30,13 @@ _BASE = "http://www.w3.org/XML/1998/namespace base"
 _LANG = "http://www.w3.org/XML/1998/namespace lang"
 _ABOUT = "http://www.w3.org/1999/02/22-rdf-syntax-ns# about"
 
-_ROOTS: Final = frozenset({"rss", "feed", "rdf", "channel"})
+# The types of most texts: they are read as they are written.
+_WRITTEN: Final = frozenset({"text", "html", "xhtml"})
+
+# RFC 5005: where the entries before these stand.
+_PAGES: Final = frozenset({"next", "prev-archive"})
+
+_ROOTS: Final = frozenset({"rss", "feed", "rdf", "channel", "entry"})
 _ITEMS: Final = frozenset({"item", "entry"})
 
 # Whose elements are a feed's own, besides those of no namespace and of the root's.
@@ -46,25 +55,37 @@ _PREFIXES: Final = {
     "http://purl.org/dc/terms/": "terms:",
     "http://purl.org/rss/1.0/modules/content/": "content:",
     "http://search.yahoo.com/mrss/": "media:",
+    "http://search.yahoo.com/mrss": "media:",
     "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes:",
+    "http://purl.org/rss/1.0/modules/syndication/": "sy:",
     "http://www.w3.org/1999/xhtml": "xhtml:",
 }
 # What an entry says, and the elements that may say it: the first that does is believed.
 _SAYS: Final[Mapping[str, tuple[str, ...]]] = {
     "guid": ("guid", "id", _ABOUT, "dc:identifier"),
     "url": ("link", "href"),
-    "title": ("title", "dc:title", "media:title"),
+    "title": ("title", "dc:title", "media:title", "itunes:title"),
     "summary": ("description", "summary", "abstract", "dc:description", "itunes:summary"),
     "caption": ("media:description",),
-    "content": ("content:encoded", "content", "xhtml:body", "xhtml:div"),
-    "author": ("author/name", "author", "dc:creator", "itunes:author"),
-    "published": ("pubdate", "published", "issued", "dc:date", "terms:created", "terms:issued"),
-    "updated": ("updated", "modified", "terms:modified", "lastbuilddate"),
+    "content": ("content:encoded", "content", "xhtml:body", "xhtml:div", "body", "fullitem"),
+    "author": ("author/name", "author", "dc:creator", "itunes:author", "dc:author"),
+    "published": (
+        "pubdate",
+        "published",
+        "issued",
+        "dc:date",
+        "terms:created",
+        "terms:issued",
+        "created",
+    ),
+    "updated": ("updated", "modified", "terms:modified", "lastbuilddate", "lastmod"),
     "language": ("language", "dc:language", _LANG),
 }
-_CATEGORIES: Final = frozenset({"category", "dc:subject"})
+_LISTS: Final = frozenset({"itunes:keywords", "tags"})
+_CATEGORIES: Final = _LISTS | {"category", "dc:subject", "media:category"}
+# Their children are read as the entry's own.
+_WRAPS: Final = frozenset({"media:group", "media:content", "itunes:category"})
 _WANTED: Final = _CATEGORIES.union(*_SAYS.values())
-
 _ENDED: Final = frozenset(
     expat.errors.codes[message]
     for message in (
@@ -124,7 +145,11 @@ class _Names(dict[str, str]):
 
     def __missing__(self, name: str) -> str:
         space, _, local = name.rpartition(" ")
-        prefix = "" if not space or space in self.core else _PREFIXES.get(space)
+        prefix = (
+            ""
+            if not space or space in self.core
+            else _PREFIXES.get(space, _PREFIXES.get(space.lower()))
+        )
         key = "" if prefix is None else prefix + local.lower()
         self[name] = key
         return key
@@ -143,9 +168,10 @@ class _Reader:
         self.channel: dict[str, str] = {}
         self.item: dict[str, str] = {}
         self.categories: list[str] = []
+        self.outer: list[tuple[int, dict[str, str], list[str]]] = []
         self.field = ""
         self.parts: list[str] = []
-        self.is_markup = False
+        self.is_markup = self.is_packed = False
 
     # -- what expat says -------------------------------------------------------------------
 
@@ -162,6 +188,8 @@ class _Reader:
         elif self.item_depth:
             if self.depth == self.item_depth + 1:
                 self._start_field(self.names[name], attributes, self.item)
+            elif self.names[name] in _ITEMS:
+                self._start_inner(attributes)
         elif self.depth == 1:
             self._start_root(name, attributes)
         elif self.names[name] in _ITEMS:
@@ -180,7 +208,7 @@ class _Reader:
             elif self.is_markup:
                 self.parts.append(f"</{name.rpartition(' ')[2]}>")
         elif self.depth == self.item_depth:
-            if self.names[name] == "media:group":
+            if self.names[name] in _WRAPS:
                 self.item_depth -= 1
             else:
                 self._end_item()
@@ -200,9 +228,15 @@ class _Reader:
 
     def whole(self) -> RawFeed:
         """Return the feed with what its channel says."""
+        if self.item_depth and self.feed.flaw and _is_known(self.item):
+            self._end_item()  # cut in its text: its title and its address were whole
         self.feed.title = _said(self.channel, "title")
         self.feed.link = _said(self.channel, "url")
         self.feed.language = _said(self.channel, "language")
+        self.feed.hub = self.channel.get("hub", "")
+        self.feed.asked_every = in_channel(self.channel)
+        following = self.channel.get("next") or self.channel.get("prev-archive")
+        self.feed.next = Request(following) if following else None
         return self.feed
 
     # -- what it means ---------------------------------------------------------------------
@@ -230,6 +264,9 @@ class _Reader:
         self._keep(self.channel, attributes, _LANG)
         if local.lower() in {"feed", "channel"}:
             self.channel_depth = 1
+            self._keep_old(self.channel, attributes)
+        elif local.lower() == "entry":
+            self._start_item(attributes)
 
     def _start_channel(self, name: str, attributes: dict[str, str]) -> None:
         self.names.core.add(name.rpartition(" ")[0])
@@ -240,7 +277,20 @@ class _Reader:
         self.item_depth = self.depth
         self.categories = []
         self.item = {}
-        self._keep(self.item, attributes, _LANG, _ABOUT, "href")
+        if attributes:
+            self._keep(self.item, attributes, _LANG, _ABOUT)
+            self._keep_old(self.item, attributes)
+
+    def _keep_old(self, into: dict[str, str], attributes: dict[str, str]) -> None:
+        """Keep what the oldest format, CDF, says in attributes, in capitals as a rule."""
+        for name, value in attributes.items():
+            if name.lower() in ("href", "lastmod"):
+                into.setdefault(name.lower(), self._address(value))
+
+    def _start_inner(self, attributes: dict[str, str]) -> None:
+        """Begin an item inside an item, which goes on when this one has ended."""
+        self.outer.append((self.item_depth, self.item, self.categories))
+        self._start_item(attributes)
 
     def _keep(self, into: dict[str, str], attributes: dict[str, str], *names: str) -> None:
         for name in names:
@@ -248,18 +298,38 @@ class _Reader:
                 into[name] = attributes[name]
 
     def _start_field(self, key: str, attributes: dict[str, str], into: dict[str, str]) -> None:
-        if key == "media:group" and self.item_depth:
-            self.item_depth += 1
-        elif key == "link" and "href" in attributes:
-            if attributes.get("rel", "alternate") == "alternate":
-                into.setdefault("link", self._address(attributes["href"]))
+        if key == "link" and attributes and _is_attribute(attributes):
+            self._keep_link(attributes, into)
         elif key == "category" and "term" in attributes:
             self.categories.append(attributes["term"])
-        elif key in _WANTED:
+        elif key in _WANTED or (not self.item_depth and key in IN_CHANNEL):
             self.field, self.field_depth = key, self.depth
-            self.parts, self.is_markup = [], False
-            if attributes.get("isPermaLink") == "false":
-                into["opaque"] = "yes"
+            self.parts, self.is_markup, self.is_packed = [], False, False
+            if attributes:
+                self._look_into(key, attributes, into)
+        elif key in _WRAPS and self.item_depth:
+            self.item_depth += 1
+            if key == "itunes:category":
+                self.categories.append(attributes.get("text", ""))
+        elif key in _ITEMS and self.item_depth:
+            self._start_inner(attributes)
+
+    def _keep_link(self, attributes: dict[str, str], into: dict[str, str]) -> None:
+        rel = attributes.get("rel", "alternate")
+        if rel == "alternate":
+            into.setdefault("link", self._address(attributes["href"]))
+        elif not self.item_depth and (rel in _PAGES or rel == "hub"):
+            into.setdefault(rel, self._address(attributes.get("href", "")))
+
+    def _look_into(self, key: str, attributes: dict[str, str], into: dict[str, str]) -> None:
+        """Note what the attributes of a field say of it."""
+        kind = attributes.get("type")
+        if (kind and kind not in _WRITTEN) or "mode" in attributes:
+            self.is_packed = is_packed(kind or "", attributes.get("mode", ""))
+        elif attributes.get("isPermaLink") == "false":
+            into["opaque"] = "yes"
+        if key == "title" and self.item_depth and _LANG in attributes:
+            into[_LANG] = attributes[_LANG]
 
     def _start_inside(self, name: str) -> None:
         local = name.rpartition(" ")[2]
@@ -273,18 +343,36 @@ class _Reader:
     def _end_field(self) -> None:
         key, text = self.field, "".join(self.parts).strip()
         self.field = ""
+        if self.is_packed:
+            text = unpacked(text)
         if key in _CATEGORIES:
-            self.categories.append(text)
+            if key in _LISTS:
+                self.categories += map(str.strip, text.split(","))
+            else:
+                self.categories.append(text)
         elif text:
             into = self.item if self.item_depth else self.channel
             into.setdefault(key, self._address(text) if key == "link" else text)
 
     def _end_item(self) -> None:
-        self.item_depth = 0
         if len(self.feed.entries) < self.most_entries:
             self.feed.entries.append(_entry(self.item, self.categories))
         else:
             self.feed.skipped_count += 1
+        if self.outer:
+            self.item_depth, self.item, self.categories = self.outer.pop()
+        else:
+            self.item_depth = 0
+
+
+def _is_attribute(link: Mapping[str, str]) -> bool:
+    """Return whether a link's address stands in an attribute, or is not that of a page."""
+    return "href" in link or link.get("rel", "alternate") != "alternate"
+
+
+def _is_known(item: Mapping[str, str]) -> bool:
+    """Return whether an entry that never ended has what tells it from others."""
+    return bool(_said(item, "title") and (_said(item, "url") or _said(item, "guid")))
 
 
 def _entry(item: Mapping[str, str], categories: list[str]) -> RawEntry:
@@ -296,7 +384,7 @@ def _entry(item: Mapping[str, str], categories: list[str]) -> RawEntry:
         url=_said(item, "url") or (guid if is_address else ""),
         title=_said(item, "title"),
         text=max(texts, key=len),
-        author=_said(item, "author"),
+        author=person(_said(item, "author")),
         published=_said(item, "published"),
         updated=_said(item, "updated"),
         language=_said(item, "language"),
