@@ -44,19 +44,19 @@ def find_date(text: str, asked_at: datetime) -> tuple[datetime | None, str]:
         if instant := read_date(found[0]):
             return instant, found[0]
     today = asked_at.replace(hour=0, minute=0, second=0, microsecond=0)
-    if found := _AGO.search(text):
-        count = found["fr"] or found["en"]
-        unit = (found["unit"] or found["of"]).lower()
+    if ago := _AGO.search(text):
+        count = ago["fr"] or ago["en"]
+        unit = (ago["unit"] or ago["of"]).lower()
         many = int(count) if count.isdigit() else 1
         if unit in {"heure", "hour", "minute"}:
             gone = timedelta(hours=many) if unit in {"heure", "hour"} else timedelta(minutes=many)
-            return (asked_at - gone).replace(hour=0, minute=0, second=0, microsecond=0), found[0]
+            return (asked_at - gone).replace(hour=0, minute=0, second=0, microsecond=0), ago[0]
         day = today - timedelta(days=many * _DAYS[unit])
         if _DAYS[unit] == 7:
             day -= timedelta(days=day.weekday())
-        return (day.replace(day=1) if _DAYS[unit] > 7 else day), found[0]
-    if found := _NEAR.search(text):
-        return today - timedelta(days=_NEAR_DAYS[found[0].lower()]), found[0]
+        return (day.replace(day=1) if _DAYS[unit] > 7 else day), ago[0]
+    if near := _NEAR.search(text):
+        return today - timedelta(days=_NEAR_DAYS[near[0].lower()]), near[0]
     return None, ""
 
 

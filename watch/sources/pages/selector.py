@@ -16,9 +16,7 @@ _MOST_COMPOUNDS = 8
 _MOST_CHOICES = 5
 
 _NAME = r"-?[A-Za-z_\u00a0-\uffff][\w\u00a0-\uffff-]*"
-_PLAIN = (
-    rf"(?:[#.]{_NAME}|\[{_NAME}(?:[~|^$*]?=(?:\"[^\"\\\]]*\"|'[^'\\\]]*'|{_NAME}))?\])"
-)
+_PLAIN = rf"(?:[#.]{_NAME}|\[{_NAME}(?:[~|^$*]?=(?:\"[^\"\\\]]*\"|'[^'\\\]]*'|{_NAME}))?\])"
 _SIMPLE = rf"(?:{_PLAIN}|:not\({_PLAIN}\))"
 _COMPOUND = re.compile(rf"(?:\*|{_NAME}){_SIMPLE}*|{_SIMPLE}+")
 _WAY = re.compile(r"\s*([>+])\s*|\s+")

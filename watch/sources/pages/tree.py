@@ -66,13 +66,13 @@ def without_frame(tree: BeautifulSoup) -> Tag:
     for element in tree.find_all(True):
         if not element.decomposed and _is_frame(element):
             element.decompose()
-    return tree.find("main") or tree.find(attrs={"role": "main"}) or tree.body or tree
+    return tree.find("main") or tree.find(role="main") or tree.body or tree
 
 
 def classes_of(element: Tag) -> list[str]:
     """Return the classes of an element."""
-    found = element.get("class") or []
-    return found.split() if isinstance(found, str) else list(found)
+    found = element.get("class")
+    return str(found).split() if isinstance(found, str) else list(found or ())
 
 
 def _check_depth(tree: BeautifulSoup) -> None:
@@ -90,11 +90,11 @@ def _is_unseen(element: Tag) -> bool:
 
 
 def _is_frame(element: Tag) -> bool:
-    if element.name in _WHOLE or element.find("main") is not None:
+    if element.name in _WHOLE:
         return False
     if element.name in _APART or str(element.get("role") or "") in _ROLES:
-        return True
+        return element.find("main") is None
     if element.name == "header":
         return element.find_parent(["article", "main", "li"]) is None
     names = " ".join((*classes_of(element), str(element.get("id") or "")))
-    return bool(names and _APART_WORDS.search(names)) and element.find("h1") is None
+    return bool(names and _APART_WORDS.search(names)) and element.find(["h1", "main"]) is None

@@ -145,7 +145,7 @@ def _mark(lines: list[str], silent: int) -> str:
 
 
 def _remembered(mark: str) -> tuple[list[str] | None, int]:
-    """Return the lines of the last visit, None where there was none, and how often it was silent."""
+    """Return the lines that were kept, None before a first visit, and how often it was silent."""
     try:
         most = 8 * _MOST_LETTERS
         silent, lines = json.loads(zlib.decompressobj().decompress(b64decode(mark), most))
