@@ -22,6 +22,8 @@ __all__ = ["Proposal", "propose"]
 
 _FEWEST = 3
 _MOST_CANDIDATES = 60
+# Tags alone name blocks all over a page: any other name is better.
+_VAGUE = re.compile(r"[a-z]+ > [a-z0-9]+")
 _NAME = re.compile(r"-?[A-Za-z_][\w-]*")
 
 
@@ -47,7 +49,8 @@ def propose(reply: Reply, source: Source, most: int = 3) -> list[Proposal]:
     links = _titled_links(main)
     for selector in list(dict.fromkeys(_selectors(main)))[:_MOST_CANDIDATES]:
         entries = entries_of(whole, {"item": selector}, reply)
-        scored.append((_score(entries, links), selector, entries))
+        weight = 0.4 if _VAGUE.fullmatch(selector) else 1.0
+        scored.append((weight * _score(entries, links), selector, entries))
     scored.sort(key=lambda one: -one[0])
     chosen: list[Proposal] = []
     shown: list[set[str]] = []
