@@ -7,6 +7,9 @@ import re
 from email.message import Message
 
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
+_META = re.compile(
+    rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([A-Za-z0-9._-]{1,40})""", re.IGNORECASE
+)
 _STRAY = re.compile("[\udc80-\udcff]")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -60,7 +63,7 @@ def _windows(byte: int) -> str:
 
 
 def _declared(body: bytes) -> str:
-    found = _DECLARED.search(body, 0, 300)
+    found = _DECLARED.search(body, 0, 300) or _META.search(body, 0, 4_096)
     return found[1].decode("ascii") if found else ""
 
 

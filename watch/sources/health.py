@@ -75,6 +75,10 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "The site asks robots not to visit this address.",
         "Ask the site for permission, or look for another source.",
     ),
+    "shape_changed": (
+        "The page looks otherwise than before: the recipe finds nothing, or other things.",
+        "Look at the page: `zoom-marche source check` proposes a new recipe.",
+    ),
     "server_error": ("The site has an internal fault.", _WAIT),
     "timeout": ("The site did not answer in time.", _WAIT),
     "too_large": (

@@ -75,6 +75,10 @@ class RawFeed:
     """How often the source wishes to be asked, as it says itself (ttl, skip hours, a period)."""
     hub: str = ""
     """Where one could subscribe (WebSub)."""
+    known: frozenset[int] = frozenset()
+    """Prints that the next visit must know besides those of `entries`."""
+    asks_again: bool = False
+    """The next visit wants the whole body, even where nothing has changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,7 @@ def to_reading(
     address = _joined(base or source.url, feed.link)
     return Reading(
         entries=tuple(_safe(e, address, language, source.language, item_kind) for e in fresh),
-        seen=frozenset(prints),
+        seen=frozenset(prints) | feed.known,
         known_count=len(prints) - len(fresh),
         skipped_count=feed.skipped_count,
         flaw=feed.flaw,

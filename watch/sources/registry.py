@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from watch.sources.feeds import feed
 from watch.sources.kind import Kind
+from watch.sources.pages import PAGE, WATCH
 from watch.sources.records.boamp import BOAMP, BODACC
 from watch.sources.records.channels import RELEASES, VIDEOS
 from watch.sources.records.firms import COMPANIES
@@ -24,6 +25,10 @@ _ALL = (
         most_requests=6,
         example={"url": "https://journal.example/feed.xml"},
     ),
+    # Sites without a feed.
+    PAGE,
+    WATCH,
+    # Public registers and other services.
     BOAMP,
     BODACC,
     COMPANIES,

@@ -181,15 +181,16 @@ def _harvest(visit: Visit, feed: RawFeed, result: Harvest, base: str = "") -> Ha
     """Return the harvest of what was read, with `result`'s facts about the answer."""
     reading = to_reading(feed, visit.source, base, visit.seen, _item_kind(visit))
     ended_early = reading.flaw == "cut_short"
+    is_asked_again = ended_early or feed.asks_again
     return replace(
         result,
         outcome=Outcome.NEWS,
         entries=reading.entries,
         reason=reading.flaw,
         flawed=bool(reading.flaw),
-        etag="" if ended_early else result.etag,
-        last_modified="" if ended_early else result.last_modified,
-        body_hash=b"" if ended_early else result.body_hash,
+        etag="" if is_asked_again else result.etag,
+        last_modified="" if is_asked_again else result.last_modified,
+        body_hash=b"" if is_asked_again else result.body_hash,
         seen=reading.seen | visit.seen if ended_early else reading.seen,
         known_count=reading.known_count,
         skipped_count=reading.skipped_count,

@@ -1,0 +1,100 @@
+"""A page's body -> its tree, within fixed bounds, without what a reader does not see."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urljoin
+
+from bs4 import BeautifulSoup, Tag
+
+from watch.sources.encoding import to_utf8
+from watch.sources.health import VisitFailed
+from watch.sources.request import Reply
+
+MOST_BYTES = 3_000_000
+# The largest list pages that we met hold 10,000 elements; a tree of 60,000 takes a second.
+MOST_TAGS = 60_000
+MOST_DEPTH = 200
+
+_UNSEEN = ("script", "style", "template", "noscript", "iframe", "svg", "select", "button")
+_NO_DISPLAY = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_APART = frozenset({"nav", "footer", "aside", "form", "menu", "dialog"})
+_ROLES = frozenset({"navigation", "contentinfo", "complementary", "search", "banner", "dialog"})
+_APART_WORDS = re.compile(
+    r"(?:^|[-_\s])(?:nav|navbar|menu|breadcrumbs?|footer|sidebar|cookies?|consent|rgpd|gdpr|pager"
+    r"|pagination|share|social|tagcloud|widget|related|newsletter|skip|ads?|advert\w*|banner|pub"
+    r"|sponsors?|carousel|slider|login|langu\w*)(?:$|[-_\s])",
+    re.IGNORECASE,
+)
+_WHOLE = frozenset({"html", "body", "main", "article"})
+
+
+def read_tree(reply: Reply) -> BeautifulSoup:
+    """Return what a reader sees of a page.
+
+    Raises `VisitFailed`: empty, too_large (more elements than any page has), dangerous (too deep).
+    """
+    if not reply.body.strip():
+        raise VisitFailed("empty")
+    html = to_utf8(reply.body[:MOST_BYTES], reply.content_type).decode("utf-8", "replace")
+    if html.count("<") > 2 * MOST_TAGS:
+        raise VisitFailed("too_large", "too many elements")
+    tree = BeautifulSoup(html.replace("\0", ""), "lxml")
+    _check_depth(tree)
+    for element in tree.find_all(True):
+        if not element.decomposed and _is_unseen(element):
+            element.decompose()
+    return tree
+
+
+def base_of(tree: BeautifulSoup, url: str) -> str:
+    """Return the address that completes the page's relative links."""
+    base = tree.find("base", href=True)
+    try:
+        return urljoin(url, str(base["href"])) if base else url
+    except ValueError:
+        return url
+
+
+def words_of(element: Tag) -> str:
+    """Return the visible text of an element on one line."""
+    return " ".join(element.get_text(" ").split())
+
+
+def without_frame(tree: BeautifulSoup) -> Tag:
+    """Return the page without menus, side columns, banners; the tree itself is changed."""
+    for element in tree.find_all(True):
+        if not element.decomposed and _is_frame(element):
+            element.decompose()
+    return tree.find("main") or tree.find(role="main") or tree.body or tree
+
+
+def classes_of(element: Tag) -> list[str]:
+    """Return the classes of an element."""
+    found = element.get("class")
+    return str(found).split() if isinstance(found, str) else list(found or ())
+
+
+def _check_depth(tree: BeautifulSoup) -> None:
+    depths: dict[int, int] = {id(tree): 0}
+    for element in tree.find_all(True):
+        depth = depths[id(element.parent)] + 1
+        if depth > MOST_DEPTH:
+            raise VisitFailed("dangerous", "it nests too deep")
+        depths[id(element)] = depth
+
+
+def _is_unseen(element: Tag) -> bool:
+    style = str(element.get("style") or "")
+    return element.name in _UNSEEN or "hidden" in element.attrs or bool(_NO_DISPLAY.search(style))
+
+
+def _is_frame(element: Tag) -> bool:
+    if element.name in _WHOLE:
+        return False
+    if element.name in _APART or str(element.get("role") or "") in _ROLES:
+        return element.find("main") is None
+    if element.name == "header":
+        return element.find_parent(["article", "main", "li"]) is None
+    names = " ".join((*classes_of(element), str(element.get("id") or "")))
+    return bool(names and _APART_WORDS.search(names)) and element.find(["h1", "main"]) is None
