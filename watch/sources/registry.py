@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from watch.sources.feeds import feed
 from watch.sources.kind import Kind
+from watch.sources.records import wordpress
 
 __all__ = ["KINDS"]
 
@@ -16,6 +17,7 @@ _ALL = (
         read=feed.read,
         example={"url": "https://journal.example/feed.xml"},
     ),
+    wordpress.KIND,
 )
 
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _ALL}
