@@ -21,8 +21,8 @@ from watch.errors import Problem, WatchError
 
 __all__ = [
     "LANGUAGE", "_", "as_json", "called", "chosen_cluster", "cluster_option", "counted",
-    "engine", "json_option", "manners", "now", "open_store", "progress", "say", "say_problems",
-    "say_report", "secret", "write",
+    "counted_in", "engine", "json_option", "manners", "now", "open_store", "progress", "say",
+    "say_problems", "say_report", "secret", "write",
 ]  # fmt: skip
 
 cluster_option = click.option(
@@ -188,6 +188,13 @@ def counted(name: str) -> str:
         "sending": _("sending"), "stories": _("stories"), "files": _("files"),
     }  # fmt: skip
     return words.get(name, name)
+
+
+def counted_in(count: int, one: str, many: str) -> str:
+    """Return a sentence with a count in it, in the singular or the plural."""
+    # In French nought is singular too.
+    is_one = count == 1 or (count == 0 and LANGUAGE == "fr")
+    return (one if is_one else many).format(count=count)
 
 
 def write(file: Path, text: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -14,16 +13,14 @@ from watch.cli.desk import (
     chosen_cluster,
     cluster_option,
     json_option,
-    manners,
     now,
     open_store,
     say,
     say_problems,
     write,
 )  # fmt: skip
-from watch.domain import NO_URL, Source, WebUrl
+from watch.cli.discover import add, check, kinds
 from watch.errors import Problem, SourceRefused
-from watch.text.urls import canonical
 
 __all__ = ["source"]
 
@@ -33,91 +30,9 @@ def source() -> None:
     """Group the commands of sources."""
 
 
-@source.command(help=_("Look at an address before adding it. Stores nothing."))
-@click.argument("address", metavar=_("ADDRESS"))
-@json_option
-def check(address: str, is_json: bool) -> None:
-    """Check an address; store nothing."""
-    from watch.sources.discover import check as visit
-    from watch.sources.health import explain
-
-    found = visit(address, now(), manners())
-    if is_json:
-        as_json(found)
-        return
-    if found.kind == "feed" and found.source:
-        say(_("A feed: {name}").format(name=found.source.name))
-        if found.every:
-            say(_("Publishes about every {hours} hours").format(hours=_hours(found.every)))
-        for entry in found.newest:
-            on = f"{entry.published_at:%Y-%m-%d}" if entry.published_at else " " * 10
-            say(f"  {on}  {entry.title}")
-        say(_("To add it: zoom-marche source add {url}").format(url=found.source.url))
-    elif found.feeds:
-        say(_("A page that names these feeds:"))
-        for feed in found.feeds:
-            say(f"  {feed.url}  {feed.name}")
-    elif found.harvest.reason:
-        say_problems([" ".join(explain(found.harvest.reason, LANGUAGE))])
-        raise SystemExit(2)
-    else:
-        say(_("A page without a feed."))
-
-
-@source.command(help=_("Add an address to what the cluster's watch visits."))
-@click.argument("address", metavar=_("ADDRESS"))
-@click.option("--name", default="", help=_("How readers know it; else what it calls itself."))
-@click.option("--language", default="", help=_("Two letters, if you know it."))
-@click.option(
-    "--every",
-    "hours",
-    type=click.FloatRange(0.25, 720),
-    default=6.0,
-    show_default=True,
-    help=_("Hours between two visits."),
-)
-@click.option("--check/--no-check", "is_checked", default=True, help=_("Visit it first."))
-@cluster_option
-def add(address: str, name: str, language: str, hours: float, is_checked: bool, slug: str) -> None:
-    """Add a source."""
-    url = canonical(address)
-    if url == NO_URL:
-        raise SourceRefused(
-            Problem(address, _("this is no web address"), _("write https://… as in the browser"))
-        )
-    open_store()
-    from watch.store import sources
-
-    cluster = chosen_cluster(slug)
-    wished = Source(WebUrl(address.strip()), name or address, language=language)
-    if is_checked:
-        wished = _checked(address, wished, name)
-    wished = Source(wished.url, wished.name, wished.kind, wished.language, timedelta(hours=hours))
-    added, is_new = sources.add(cluster.slug, wished, now())
-    sentence = _("added: {name}") if is_new else _("was there already: {name}")
-    say(sentence.format(name=added.name) + f"  ({added.url})")
-
-
-def _checked(address: str, wished: Source, name: str) -> Source:
-    from watch.sources.discover import check as visit
-    from watch.sources.health import explain
-
-    found = visit(address, now(), manners())
-    if found.kind == "feed" and found.source:
-        return Source(
-            found.source.url,
-            name or found.source.name,
-            language=wished.language or found.source.language,
-        )
-    if found.feeds:
-        names = ", ".join(feed.url for feed in found.feeds)
-        raise SourceRefused(
-            Problem(
-                address, _("this is a page"), _("add one of its feeds: {names}").format(names=names)
-            )
-        )
-    cause = " ".join(explain(found.harvest.reason or "not_a_feed", LANGUAGE))
-    raise SourceRefused(Problem(address, cause, _("to add it all the same: --no-check")))
+source.add_command(check)
+source.add_command(add)
+source.add_command(kinds)
 
 
 @source.command("list", help=_("List the cluster's sources and how they do."))
@@ -194,7 +109,3 @@ def export_list(file: Path, slug: str) -> None:
     held = sources.held(cluster.slug)
     write(file, write_opml(held, cluster.name))
     say(_("{count} sources in {file}").format(count=len(held), file=file))
-
-
-def _hours(every: timedelta) -> str:
-    return f"{every.total_seconds() / 3600:.0f}"

@@ -1,144 +1,172 @@
-"""An address that an officer typed -> the feed that it is, or the feeds that its page offers."""
+"""An address that an officer typed -> what it is, and the ways in which it can be watched."""
 
 from __future__ import annotations
 
 import asyncio
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from html import unescape
 from itertools import pairwise
 from statistics import median
-from urllib.parse import urljoin
 
-from watch.domain import Entry, Harvest, Manners, Source, Visit, WebUrl
+from watch.domain import Entry, Harvest, Manners, Outcome, Source, Visit, WebUrl
 from watch.sources.door import Answer, Door
-from watch.sources.encoding import to_utf8
 from watch.sources.health import VisitFailed
-from watch.sources.travel import ORDINARY, failed, harvest
+from watch.sources.registry import KINDS
+from watch.sources.request import Reply, Request
+from watch.sources.spot import declared_feeds, page_title, usual_feeds
+from watch.sources.travel import ORDINARY, failed, harvest, visit_once
 from watch.text.urls import canonical, host
 
-MOST_TRIES = 5
+__all__ = ["WAYS", "Finding", "Proposal", "check"]
+
+MOST_TRIES = 6
+"""Of one way to watch a site: so many addresses are asked, no more."""
 MOST_NEWEST = 10
 
-_USUAL = ("/feed/", "/rss", "/rss.xml", "/atom.xml", "/feed.json")
-_TYPES = frozenset(
-    f"application/{name}" for name in ("rss+xml", "atom+xml", "feed+json", "rdf+xml")
-)
-_MOST_PAGE = 300_000
-_TAG = re.compile(r"<(link|base)\b([^<>]{0,2000})>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(
-    r"""([a-z-]{1,20})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE
-)
+WAYS = {
+    "itself": "this address is a feed",
+    "declared": "a feed that the page declares",
+    "usual": "a feed that the page does not mention, found at a usual place",
+    "interface": "the site's own interface for programs",
+    "list": "the list of articles on the page itself",
+    "sitemap": "the list of its pages that the site keeps for search engines",
+    "changes": "the page itself: what changes in it",
+    "service": "a service that we know",
+}
+"""How an address can be watched, best first: a machine word -> what it is, to be translated."""
+
+_WAY_OF = {"wordpress": "interface", "page": "list", "sitemap": "sitemap", "watch": "changes"}
 _FAR_PAST = datetime(1, 1, 1, tzinfo=UTC)
+
+Said = Callable[[str], None]
+"""Told each address before it is asked: the work takes as long as the site's patience."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One way to watch an address: a source as it would be kept, and what a visit brings."""
+
+    source: Source
+    way: str
+    """One of `WAYS`."""
+    newest: tuple[Entry, ...]
+    """The ten newest entries, newest first."""
+    harvest: Harvest
+    every: timedelta | None
+    """Its rhythm: the median time between two entries; None where too few are dated."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What an address turned out to be. `kind` is "feed", "page" (with feeds) or "nothing"."""
+    """What an address turned out to be."""
 
-    kind: str
-    source: Source | None
-    """The feed, named by its title and in its language; None for a page or nothing."""
-    feeds: tuple[Source, ...]
-    """The feeds that were found and could be read; of a feed itself alone."""
-    newest: tuple[Entry, ...]
-    """The ten newest entries of the first of them."""
-    every: timedelta | None
-    """Its rhythm: the median time between two entries; None where too few are dated."""
+    address: WebUrl
+    """Where it answered in the end."""
+    title: str
+    """What the page calls itself; "" for a feed or nothing."""
+    proposals: tuple[Proposal, ...]
+    """Best first; empty where nothing can be watched."""
     harvest: Harvest
-    """Of the address itself, with the reason why it is no feed."""
+    """Of the address itself, read as a feed: with the reason why it is none."""
 
 
-def check(address: str, now: datetime, manners: Manners = ORDINARY) -> Finding:
-    """Return what is at an address; never raises for what a site may do.
+def check(
+    address: str, now: datetime, manners: Manners = ORDINARY, said: Said | None = None
+) -> Finding:
+    """Return what is at an address and how it can be watched; never raises for what a site does.
 
-    A page's own `<link rel="alternate">` are tried first, then the usual paths: with the page at
-    most six addresses, all of them under the guard and the manners of a visit. Runs an event
-    loop of its own.
+    What the address itself is comes first, then the feeds that its page declares, then those at
+    usual paths and the interfaces of its make, then the list of articles on the page and the
+    site's sitemaps. All that is asked goes under the guard and the manners of a visit. Runs an
+    event loop of its own.
     """
-    return asyncio.run(_check(address, now, manners))
+    return asyncio.run(_check(canonical(address), now, manners, said or _nobody))
 
 
-async def _check(address: str, now: datetime, manners: Manners) -> Finding:
-    url = canonical(address)
-    visit = Visit(Source(url, host(url)))
+def _nobody(address: str) -> None:
+    del address
+
+
+async def _check(url: WebUrl, now: datetime, manners: Manners, said: Said) -> Finding:
     async with Door(manners, now) as door:
+        here = Reply(Request(url), url, b"", {}, now)
+        known = [p async for p in _visited(_spotted(here), "service", door, now, said)]
+        if known:
+            return Finding(url, "", tuple(known), known[0].harvest)
+        visit = Visit(Source(url, host(url)))
+        said(url)
         page: Answer | None = None
         try:
             page = await door.get(url)
-            return _feed(harvest(visit, page, now, manners))
+            own = harvest(visit, page, now, manners)
         except VisitFailed as failure:
             own = failed(visit, failure, now)
-        found = await _offered(page, door, now) if page and own.reason == "not_a_feed" else []
-    if not found:
-        return Finding("nothing", None, (), (), None, own)
-    first = _feed(found[0])
-    feeds = tuple(_named(one) for one in found)
-    return replace(first, kind="page", source=None, feeds=feeds, harvest=own)
+        if own.outcome is not Outcome.FAILED:
+            return Finding(own.moved_to or url, "", (_proposal(own, "itself"),), own)
+        if page is None or own.reason not in {"not_a_feed", "broken", "empty"}:
+            return Finding(url, "", (), own)
+        reply = Reply(Request(url), page.url, page.body, page.headers, now)
+        found = await _ways(reply, door, now, said)
+        return Finding(WebUrl(page.url), page_title(reply), tuple(found), own)
 
 
-async def _offered(page: Answer, door: Door, now: datetime) -> list[Harvest]:
-    """Return the harvests of the feeds that a page names, else of those at the usual paths."""
-    named = list(dict.fromkeys(_links(page)))[:MOST_TRIES]
-    usual = [canonical(path, page.url) for path in _USUAL]
-    found = await _tried(named, door, now)
-    return found or await _tried(usual[: MOST_TRIES - len(named)], door, now)
+async def _ways(reply: Reply, door: Door, now: datetime, said: Said) -> list[Proposal]:
+    """Return how a page can be watched: its feeds, else whatever else there is."""
+    declared = _feeds(declared_feeds(reply))
+    found = [p async for p in _visited(declared, "declared", door, now, said)]
+    others = [p async for p in _visited(_spotted(reply), "", door, now, said)]
+    if not found and not any(one.way == "interface" for one in others):
+        usual = _feeds(usual_feeds(reply))
+        found = [p async for p in _visited(usual, "usual", door, now, said)]
+    order = list(WAYS)
+    return sorted([*found, *others], key=lambda one: order.index(one.way))
 
 
-async def _tried(urls: Sequence[WebUrl], door: Door, now: datetime) -> list[Harvest]:
-    found: list[Harvest] = []
-    for url in urls:
-        visit = Visit(Source(url, host(url)))
-        try:
-            one = harvest(visit, await door.get(url), now, door.manners)
-        except VisitFailed:
-            continue
-        if one.body_hash not in {other.body_hash for other in found}:
-            found.append(one)
-    return found
+def _feeds(sources: Iterable[Source]) -> Iterator[Source]:
+    """Yield the first few, and leave the rest of a page's long list."""
+    for place, source in enumerate(sources):
+        if place < MOST_TRIES:
+            yield source
 
 
-def _links(page: Answer) -> Iterator[WebUrl]:
-    """Yield the addresses of the feeds that a page declares, in its order."""
-    html = to_utf8(page.body[:_MOST_PAGE], page.headers.get("Content-Type", "")).decode()
-    base = page.url
-    for tag, written in _TAG.findall(html):
-        said = {
-            name.lower(): unescape(one or two or three).strip()
-            for name, one, two, three in _ATTRIBUTE.findall(written)
-        }
-        if tag.lower() == "base":
-            base = _joined(page.url, said.get("href", ""))
-        elif said.get("type", "").lower() in _TYPES and "alternate" in said.get("rel", "").lower():
-            url = canonical(said.get("href", ""), base)
-            if url:
-                yield url
+def _spotted(reply: Reply) -> Iterator[Source]:
+    """Yield what the kinds themselves recognise in a page or, without a body, in an address."""
+    for kind in KINDS.values():
+        if kind.spot:
+            yield from kind.spot(reply)
 
 
-def _joined(base: str, written: str) -> str:
-    try:
-        return urljoin(base, written)
-    except ValueError:
-        return base
+async def _visited(
+    sources: Iterable[Source], way: str, door: Door, now: datetime, said: Said
+) -> AsyncIterator[Proposal]:
+    """Yield those of the sources that can be read, each of their bodies once."""
+    bodies: set[bytes] = set()
+    for source in sources:
+        said(source.url)
+        one = await visit_once(Visit(source), now, door)
+        is_other = not one.body_hash or one.body_hash not in bodies
+        if one.outcome is not Outcome.FAILED and is_other:
+            bodies.add(one.body_hash)
+            yield _proposal(one, way or _WAY_OF.get(source.kind, "service"))
 
 
-def _feed(one: Harvest) -> Finding:
+def _proposal(one: Harvest, way: str) -> Proposal:
     dated = [entry.published_at or entry.updated_at or _FAR_PAST for entry in one.entries]
     order = sorted(range(len(dated)), key=lambda index: dated[index], reverse=True)
     newest = tuple(one.entries[index] for index in order[:MOST_NEWEST])
     source = _named(one)
-    return Finding("feed", source, (source,), newest, _rhythm(dated), one)
+    return Proposal(source, way, newest, replace(one, source=source), _rhythm(dated))
 
 
 def _named(one: Harvest) -> Source:
     """Return the source as it should be kept: at its lasting address, under its own title."""
     url = one.moved_to or one.source.url
-    return Source(url, one.title or host(url), language=one.language)
+    name = one.title or one.source.name or host(url)
+    return replace(one.source, url=url, name=name, language=one.source.language or one.language)
 
 
-def _rhythm(instants: Sequence[datetime]) -> timedelta | None:
+def _rhythm(instants: Iterable[datetime]) -> timedelta | None:
     """Return the median time between two of three or more instants, else None."""
     known = sorted(instant for instant in instants if instant is not _FAR_PAST)
     if len(known) < 3:

@@ -6,11 +6,11 @@ ask next. `travel` does the asking, so every bound and every courtesy stands in 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from watch.domain import Manners, Perimeter, Visit
+from watch.domain import Manners, Perimeter, Source, Visit
 from watch.sources.raw import RawFeed
 from watch.sources.request import Reply, Request
 
@@ -27,6 +27,10 @@ Fetch = Callable[[Visit, Manners, datetime], RawFeed]
 
 Derive = Callable[[Perimeter], Mapping[str, str]]
 """Returns options that look for what a perimeter asks for; an officer may edit them."""
+
+Spot = Callable[[Reply], Iterable[Source]]
+"""Returns the sources of its kind that a page shows, best first; of an address alone where the
+reply has no body. Nothing is asked: what is spotted is visited afterwards, to see if it is true."""
 
 
 def ask_address(visit: Visit, manners: Manners, now: datetime) -> Request:
@@ -65,6 +69,8 @@ class Kind:
     options: tuple[Option, ...] = ()
     derive: Derive | None = None
     """Proposes options (a query) from a perimeter's terms and codes."""
+    spot: Spot | None = None
+    """Sees in a page, or in an address, that there is a source of this kind."""
     most_requests: int = 1
     """In one visit: the first, and as many more as the answers ask for."""
     is_conditional: bool = True

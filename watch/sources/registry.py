@@ -14,6 +14,7 @@ from watch.sources.records.funding import CORDIS, SEDIA
 from watch.sources.records.ops import OPS
 from watch.sources.records.social import GDELT, MASTODON
 from watch.sources.records.ted import TED
+from watch.sources.records.wordpress import WORDPRESS
 
 __all__ = ["KINDS"]
 
@@ -28,6 +29,7 @@ _ALL = (
     # Sites without a feed.
     PAGE,
     WATCH,
+    WORDPRESS,
     # Public registers and other services.
     BOAMP,
     BODACC,

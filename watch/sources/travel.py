@@ -73,6 +73,11 @@ async def _trip(
     return harvests
 
 
+async def visit_once(visit: Visit, now: datetime, door: Door) -> Harvest:
+    """Return what one visit brings, through a door that is open; for a look before a source is."""
+    return await _visit(visit, now, door, asyncio.Lock())
+
+
 async def _visit(visit: Visit, now: datetime, door: Door, desk: asyncio.Lock) -> Harvest:
     began = perf_counter()
     try:
