@@ -15,7 +15,9 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from watch.report import wording
+from watch.sources.discover import WAYS
 from watch.sources.health import REASONS
+from watch.sources.registry import KINDS
 
 ROOT = Path(__file__).resolve().parent.parent
 FRENCH = sorted((ROOT / "watch" / "locale" / "fr" / "LC_MESSAGES").glob("*.po"))
@@ -51,6 +53,12 @@ def asked() -> Iterator[tuple[str, str]]:
     for cause, remedy in REASONS.values():
         yield cause, "sources/health.py"
         yield remedy, "sources/health.py"
+    for kind in KINDS.values():
+        yield kind.meaning, f"kind {kind.name}"
+        for option in kind.options:
+            yield option.meaning, f"kind {kind.name}"
+    for way in WAYS.values():
+        yield way, "sources/discover.py"
     for table in (wording.LEVELS, wording.COLLEGES, wording.LANGUAGE_NAMES):
         for text in table.values():
             yield text, "report/wording.py"

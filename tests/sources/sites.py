@@ -25,19 +25,6 @@ MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
     "octobre", "novembre", "décembre",
 )  # fmt: skip
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-]
 
 
 @dataclass(frozen=True)
@@ -90,7 +77,7 @@ def sites(real: Real) -> Iterator[Site]:
     )
     yield Site("a feed itself", lambda _: {"/rss": Reply(blog)}, "itself", 5, "/rss")
     yield Site("a feed in Atom", lambda _: {"/a": Reply(atom)}, "itself", 5, "/a")
-    yield Site("a feed in RDF", lambda _: {"/r": Reply(rdf)}, "itself", 5, "/r")
+    yield Site("a feed in RDF", lambda _: {"/r": Reply(rdf)}, "itself", 1, "/r")
     yield Site(
         "a JSON Feed",
         lambda _: {
@@ -277,7 +264,8 @@ def sites(real: Real) -> Iterator[Site]:
 
 def page(body: str, head: str = "") -> Reply:
     """Return a page of our own."""
-    html = f"<!doctype html><html lang=fr><head><title>Essai</title>{head}</head><body>{body}</body></html>"
+    top = f"<!doctype html><html lang=fr><head><title>Essai</title>{head}</head>"
+    html = f"{top}<body>{body}</body></html>"
     return Reply(html.encode(), headers={"Content-Type": "text/html; charset=utf-8"})
 
 

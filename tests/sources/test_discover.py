@@ -35,25 +35,14 @@ def opened(web: WebServer) -> Manners:
 
 
 def test_a_feed_is_described_by_its_newest_entries_its_language_and_its_rhythm() -> None:
-    with WebServer({"/fil": feed("Revue inventée", range(2, 20, 2))}) as web:
+    with WebServer({"/fil": feed("Revue inventée", range(2, 28, 2))}) as web:
         found = check(web.url("/fil"), NOW, opened(web))
 
-    assert found.kind == "feed"
-    assert found.source is not None
-    assert (found.source.name, found.source.language) == ("Revue inventée", "fr")
-    assert [entry.title for entry in found.newest] == [
-        "18",
-        "16",
-        "14",
-        "12",
-        "10",
-        "8",
-        "6",
-        "4",
-        "2",
-    ]
-    assert found.every == timedelta(days=2)
-    assert found.feeds == (found.source,)
+    [way] = found.proposals
+    assert way.way == "itself"
+    assert (way.source.name, way.source.language) == ("Revue inventée", "fr")
+    assert [entry.title for entry in way.newest] == [str(day) for day in range(26, 6, -2)]
+    assert way.every == timedelta(days=2)
 
 
 def test_a_feed_that_moved_is_kept_at_its_new_address() -> None:
@@ -61,9 +50,8 @@ def test_a_feed_that_moved_is_kept_at_its_new_address() -> None:
     with WebServer({"/old": moved, "/new": feed("x", range(1, 3))}) as web:
         found = check(web.url("/old"), NOW, opened(web))
 
-        assert found.source is not None
-        assert found.source.url == web.url("/new")
-    assert found.every is None
+        assert found.proposals[0].source.url == web.url("/new")
+    assert found.proposals[0].every is None
 
 
 def test_the_feeds_that_a_page_names_are_tried() -> None:
@@ -76,10 +64,8 @@ def test_the_feeds_that_a_page_names_are_tried() -> None:
     with WebServer(answers) as web:
         found = check(web.url("/"), NOW, opened(web))
 
-    assert found.kind == "page"
-    assert [source.name for source in found.feeds] == ["A", "B"]
-    assert found.source is None
-    assert len(found.newest) == 4
+    ways = [(way.source.name, way.way) for way in found.proposals]
+    assert ways == [("A", "declared"), ("B", "declared")]
     assert (found.harvest.outcome, found.harvest.reason) == (Outcome.FAILED, "not_a_feed")
 
 
@@ -88,30 +74,38 @@ def test_a_page_that_names_none_is_asked_at_the_usual_paths() -> None:
     with WebServer(answers) as web:
         found = check(web.url("/a/page"), NOW, opened(web))
 
-    assert [source.name for source in found.feeds] == ["A"]
-    assert len(web.asked) == 6
+    assert [(way.source.name, way.way) for way in found.proposals] == [("A", "usual")]
 
 
 @pytest.mark.parametrize("count", [0, 3, 50])
-def test_at_most_six_addresses_are_asked(count: int) -> None:
+def test_a_site_is_not_asked_without_end(count: int) -> None:
     with WebServer({"/": page(*(link(f"/f{n}") for n in range(count)))}) as web:
         found = check(web.url("/"), NOW, opened(web))
 
-    assert found.kind == "nothing"
-    assert len(web.asked) <= 6
+    assert found.proposals == ()
+    assert len(web.asked) <= 24
+
+
+def test_each_address_is_told_before_it_is_asked() -> None:
+    told: list[str] = []
+    with WebServer({"/": page(link("/fil")), "/fil": feed("A", range(1, 5))}) as web:
+        check(web.url("/"), NOW, opened(web), told.append)
+
+        assert told[:2] == [web.url("/"), web.url("/fil")]
 
 
 @pytest.mark.parametrize(
     "href", ["http://127.0.0.1:{port}/", "file:///etc/hosts", "//127.0.0.1:{port}/", "http://[::1"]
 )
 def test_a_page_cannot_send_us_inside(href: str) -> None:
+    """N07: what a page names goes under the same guard as the page."""
     with WebServer({"/": feed("secret", range(1, 5))}) as inside, WebServer({}) as web:
         inner = href.format(port=inside.address[1])
         refresh = f"<meta http-equiv=refresh content='0;url={inner}'>"
         web.answers["/"] = page(refresh, link(inner), f"<base href='{inner}'>", link("feed"))
         found = check(web.url("/"), NOW, opened(web))
 
-    assert found.kind == "nothing"
+    assert found.proposals == ()
     assert inside.connections == 0
 
 
@@ -119,7 +113,7 @@ def test_a_page_cannot_send_us_inside(href: str) -> None:
 def test_what_is_no_address_is_nothing(address: str) -> None:
     found = check(address, NOW, HOW)
 
-    assert (found.kind, found.harvest.reason) == ("nothing", "bad_address")
+    assert (found.proposals, found.harvest.reason) == ((), "bad_address")
 
 
 def test_a_dead_site_is_nothing_with_its_reason() -> None:

@@ -105,7 +105,7 @@ def test_a_page_that_points_inside_opens_no_connection() -> None:
         web.answers["/"] = Reply(page.replace(b"127.0.0.1:9", b"127.0.0.1:" + port))
         finding = check(web.url("/"), NOW, replace(HOW, open_addresses=frozenset({web.address})))
 
-    assert finding.kind == "nothing"
+    assert finding.proposals == ()
     assert inside.connections == 0
 
 

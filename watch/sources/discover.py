@@ -20,7 +20,7 @@ from watch.text.urls import canonical, host
 
 __all__ = ["WAYS", "Finding", "Proposal", "check"]
 
-MOST_TRIES = 6
+MOST_TRIES = 7
 """Of one way to watch a site: so many addresses are asked, no more."""
 MOST_NEWEST = 10
 

@@ -27,7 +27,6 @@ _ATTRIBUTE = re.compile(
     r"""([a-z-]{1,20})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE
 )
 _TITLE = re.compile(r"<title\b[^>]{0,200}>([^<]{0,1000})", re.IGNORECASE)
-_WHOLE_SITE = re.compile(r"https?://[^/]+")
 
 
 def declared_feeds(reply: Reply) -> Iterator[Source]:
@@ -44,12 +43,13 @@ def declared_feeds(reply: Reply) -> Iterator[Source]:
 def usual_feeds(reply: Reply) -> Iterator[Source]:
     """Yield the addresses at which sites of every make keep a feed that they do not declare."""
     below = reply.url.partition("?")[0].rstrip("/")
+    site = "/".join(reply.url.split("/", 3)[:3])
     # A site that is a folder of another keeps its feed in the folder.
-    for base in dict.fromkeys((below, _WHOLE_SITE.match(reply.url)[0])):  # type: ignore[index]
-        for path in _USUAL[:1] if base == below else _USUAL:
-            url = canonical(base + path)
-            if url:
-                yield Source(url, host(url))
+    folder = [below + _USUAL[0]] if below != site else []
+    for place in (*folder, *(site + path for path in _USUAL)):
+        url = canonical(place)
+        if url:
+            yield Source(url, host(url))
 
 
 def head_links(reply: Reply) -> Iterator[dict[str, str]]:
