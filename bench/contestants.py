@@ -78,7 +78,7 @@ def ours(place: Place, *, robots: bool = False) -> Iterator[Ready]:
     from watch.domain import Cluster, Manners, Source, WebUrl
     from watch.engine.local import processes
     from watch.rounds.collect import collect_round
-    from watch.rounds.tasks import gather
+    from watch.rounds.visiting import gather
     from watch.store import clusters, models, sources
     from watch.store.transaction import prepare, writing
 

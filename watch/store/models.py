@@ -144,6 +144,13 @@ class Item(models.Model):
     print = models.BinaryField(default=b"")
     story = models.CharField(max_length=32, db_index=True)
     story_why = models.CharField(max_length=100, blank=True)
+    owes = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        indexes = [
+            # Next to nothing owes anything: finding what does is a look at an empty index.
+            models.Index(fields=["id"], name="items_owing", condition=Q(owes__gt=0)),
+        ]
 
 
 class Sighting(models.Model):

@@ -50,4 +50,13 @@ class Migration(migrations.Migration):
             name='options',
             field=models.JSONField(default=dict),
         ),
+        migrations.AddField(
+            model_name='item',
+            name='owes',
+            field=models.PositiveSmallIntegerField(default=0),
+        ),
+        migrations.AddIndex(
+            model_name='item',
+            index=models.Index(condition=models.Q(('owes__gt', 0)), fields=['id'], name='items_owing'),
+        ),
     ]
