@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from datetime import datetime
+from itertools import islice
 
 from watch.domain import Manners, Outcome, Report, Trip, Visit
 from watch.engine import Engine
@@ -20,9 +21,11 @@ __all__ = ["collect_round"]
 
 log = logging.getLogger(__name__)
 
-# A task is worth its way to another process from about 50 feeds on; smaller ones keep two
-# workers evenly busy and show progress.
-VISITS_IN_A_TASK = 50
+# A task is worth its way to another process from about 50 feeds on. As many visits as hosts are
+# asked at once by default: fewer would leave a worker waiting.
+VISITS_IN_A_TASK = 100
+# So many are under way or wait to be written: all of 10,000 sources would fill the memory.
+TASKS_AT_ONCE = 6
 
 Said = Callable[[int, int], None]
 """Told after each batch: visits done, visits in all."""
@@ -47,9 +50,9 @@ def collect_round(
     counts: Counter[str] = Counter(visits=len(visits), failed=0, items=0, revised=0)
     problems: list[str] = []
     before = {visit.source.id: visit for visit in visits}
-    futures = [engine.submit(gather, trips, now, manners) for trips in _tasks(_trips(visits))]
     done = 0
-    for future in as_completed(futures):
+    tasks = _tasks(_trips(visits))
+    for future in _completed(engine.submit(gather, trips, now, manners) for trips in tasks):
         try:
             gathered = future.result()
         except Exception as reason:
@@ -64,6 +67,16 @@ def collect_round(
         if said:
             said(done, len(visits))
     return Report("collect", counts, tuple(sorted(problems)))
+
+
+def _completed(futures: Iterator[Future[list[Gathered]]]) -> Iterator[Future[list[Gathered]]]:
+    """Yield tasks as they end, and begin another one for each."""
+    under_way = set(islice(futures, TASKS_AT_ONCE))
+    while under_way:
+        ended, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+        while ended:
+            under_way |= set(islice(futures, 1))
+            yield ended.pop()
 
 
 def _trips(visits: Sequence[Visit]) -> list[Trip]:

@@ -26,14 +26,17 @@ class Gathered:
 
 def gather(trips: Sequence[Trip], now: datetime, manners: Manners) -> list[Gathered]:
     """Visit hosts and name what they gave."""
-    return [
-        # The entries stay here: what crosses back to the writing process is their items.
-        Gathered(
-            replace(harvest, entries=(), known_count=harvest.known_count + len(harvest.entries)),
-            tuple(to_items(_permitted(harvest))),
-        )
-        for harvest in travel(trips, now, manners)
-    ]
+    return [_gathered(harvest) for harvest in travel(trips, now, manners)]
+
+
+def _gathered(harvest: Harvest) -> Gathered:
+    if not harvest.entries:
+        return Gathered(harvest, ())
+    # The entries stay here: what crosses back to the writing process is their items.
+    count = harvest.known_count + len(harvest.entries)
+    return Gathered(
+        replace(harvest, entries=(), known_count=count), tuple(to_items(_permitted(harvest)))
+    )
 
 
 def _permitted(harvest: Harvest) -> Harvest:

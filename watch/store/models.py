@@ -156,8 +156,9 @@ class Item(models.Model):
 class Sighting(models.Model):
     """A source showed an item."""
 
-    item = models.ForeignKey(Item, models.CASCADE, related_name="sightings")
-    source = models.ForeignKey(Source, models.CASCADE, related_name="+")
+    # No index of their own: the two below begin with them, and each costs a write per sighting.
+    item = models.ForeignKey(Item, models.CASCADE, related_name="sightings", db_index=False)
+    source = models.ForeignKey(Source, models.CASCADE, related_name="+", db_index=False)
     seen_at = models.DateTimeField()
 
     class Meta:
