@@ -68,7 +68,7 @@ Contestant = Callable[[Place], AbstractContextManager[Ready]]
 
 
 @contextmanager
-def ours(place: Place, *, robots: bool = False) -> Iterator[Ready]:
+def ours(place: Place, *, robots: bool = False, enriched: bool = False) -> Iterator[Ready]:
     """The real round into a real store; a thousand hosts, no pause between two requests to one."""
     os.environ |= {"ZOOM_MARCHE_HOME": str(place.folder), "ZOOM_MARCHE_DATABASE": ""}
     os.environ["DJANGO_SETTINGS_MODULE"] = "watch.settings"
@@ -78,7 +78,7 @@ def ours(place: Place, *, robots: bool = False) -> Iterator[Ready]:
     from watch.domain import Cluster, Manners, Source, WebUrl
     from watch.engine.local import processes
     from watch.rounds.collect import collect_round
-    from watch.rounds.tasks import gather
+    from watch.rounds.visiting import gather
     from watch.store import clusters, models, sources
     from watch.store.transaction import prepare, writing
 
@@ -100,21 +100,34 @@ def ours(place: Place, *, robots: bool = False) -> Iterator[Ready]:
         open_addresses=frozenset({here}),
         directory={f"{host}:80": here for host in hosts},
     )
-    with processes(_WORKERS) as engine:
+    with processes(_WORKERS, loaded=["watch.rounds.visiting"]) as engine:
         # A sleeper for each worker makes them all; then each imports what its tasks need.
         for task in (partial(sleep, 0.5), partial(gather, [], now, manners)):
             for future in [engine.submit(task) for _ in range(_WORKERS)]:
                 future.result()
-        yield Ready(
-            lambda: collect_round(engine, manners, now, "bench"),
-            lambda: models.Sighting.objects.count(),
-        )
+
+        def run() -> None:
+            collect_round(engine, manners, now, "bench")
+            if enriched:
+                # Imported here: who only collects does not hold its tables.
+                from watch.rounds.enrich import enrich_round
+
+                enrich_round(engine, now)
+
+        yield Ready(run, lambda: models.Sighting.objects.count())
 
 
 @contextmanager
 def ours_with_robots(place: Place) -> Iterator[Ready]:
     """The same with every host asked for its robots.txt first, as it is in earnest."""
     with ours(place, robots=True) as ready:
+        yield ready
+
+
+@contextmanager
+def ours_enriched(place: Place) -> Iterator[Ready]:
+    """The same and what follows it: language, print, story and search index of every item."""
+    with ours(place, enriched=True) as ready:
         yield ready
 
 
@@ -219,6 +232,7 @@ def aiohttp_only(place: Place) -> Iterator[Ready]:
 CONTESTANTS: Mapping[str, Contestant] = {
     "ours": ours,
     "ours, robots on": ours_with_robots,
+    "ours, enriched": ours_enriched,
     "reader": reader,
     "requests + feedparser": threads,
     "bare asyncio": bare_asyncio,

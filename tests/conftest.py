@@ -121,8 +121,9 @@ def town(db: None) -> Iterator[Town]:
 
 
 def _seeded() -> Town:
+    from tests.stored import keep
     from watch.rounds.read import settle_again
-    from watch.store import clusters, items, people, perimeters, sources, subscribers, tags
+    from watch.store import clusters, people, perimeters, sources, subscribers, tags
     from watch.store.people import Role
     from watch.store.transaction import writing
 
@@ -142,7 +143,7 @@ def _seeded() -> Town:
     )
     written = _written(source, now)
     with writing():
-        items.keep(written, {}, now)
+        keep(written, now)
         for item in written:
             tags.keep_readings(cluster.slug, "phrases/1", 1, [item], _tags(item), now)
         settle_again(cluster.slug, [item.key for item in written])

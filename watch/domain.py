@@ -326,6 +326,7 @@ class Item:
     title: str
     text: str
     language: str
+    """As its words tell; until these are looked at, what its source says."""
     published_at: datetime
     """The effective date: the earlier of what the source states and when we first saw it."""
     first_seen_at: datetime
@@ -340,6 +341,8 @@ class Item:
     """Of title and text: another digest under the same key is a revision."""
     print: bytes = b""
     """Fingerprint of the words, by which near-equal texts are found."""
+    has_own_text: bool = True
+    """False where other entries of its feed bear the same words: these tie it to no story."""
 
 
 @dataclass(frozen=True, slots=True)

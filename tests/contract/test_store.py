@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from tests import stored
 from watch.domain import (
     Axis,
     Basis,
@@ -80,8 +81,7 @@ def item(key: str, source: Source, **changes: object) -> Item:
 
 
 def keep(*some: Item) -> items.Kept:
-    with writing():
-        return items.keep(some, {}, NOW)
+    return stored.keep(some, NOW)
 
 
 def test_an_item_is_stored_once_and_a_second_source_is_a_second_sighting(journal: Source) -> None:
@@ -436,7 +436,7 @@ def test_the_collection_is_counted_as_it_was(journal: Source) -> None:
 
 def test_nothing_of_a_failed_transaction_stays(journal: Source) -> None:
     with pytest.raises(ValueError, match="stop"), writing():  # noqa: PT012 - a block is the subject
-        items.keep([item("a", journal)], {}, NOW)
+        items.keep([item("a", journal)], NOW)
         raise ValueError("stop")
 
     assert items.count() == 0

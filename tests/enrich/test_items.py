@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -130,26 +131,22 @@ def test_an_entry_that_says_nothing_is_left_out():
     assert len(to_items(harvest(entry("/a", "")))) == 1
 
 
-def test_only_a_text_of_its_own_has_a_print():
+def test_a_text_that_entries_share_is_not_their_own():
     notice = "La suite de cet article est réservée à nos abonnés, qui la lisent en ligne."
 
-    own, *teasers = to_items(
+    items = to_items(
         harvest(
-            entry(
-                "/a", text="Le verre épais ne résiste pas à la lumière verte, dit son auteur. " * 2
-            ),
+            entry("/a", text="Le verre épais ne résiste pas à la lumière verte."),
             entry("/b", "Un capteur mesure la distance", notice),
             entry("/c", "Une caméra voit dans la nuit", notice),
-            entry("/d", "Une lentille plate", "Lire la suite"),
         )
     )
 
-    assert len(own.print) == 128
-    assert [item.print for item in teasers] == [b"", b"", b""]
+    assert [item.has_own_text for item in items] == [True, False, False]
 
 
-def test_the_text_speaks_its_own_language():
-    english = entry(title="A green laser drills through thick glass in seconds")
-    [item] = to_items(harvest(english))
+def test_the_language_is_what_the_source_says_until_the_words_are_looked_at():
+    [plain] = to_items(harvest(entry(title="A green laser drills through thick glass")))
+    [stated] = to_items(harvest(replace(entry(), language="de")))
 
-    assert item.language == "en"
+    assert (plain.language, stated.language) == ("fr", "de")

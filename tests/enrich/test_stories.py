@@ -8,7 +8,8 @@ import pytest
 from tests.shared import shared
 from watch.domain import NO_URL, Item
 from watch.enrich.stories import Card, Shelf, join_stories
-from watch.text.prints import digest, fingerprint, likeness
+from watch.text.digests import digest
+from watch.text.prints import fingerprint, likeness
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 TITLE = "Lumenor lève dix millions pour ses lidars à fibre"

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from watch.domain import NO_URL, Entry, Harvest, Item, Outcome, Placement, Source
 from watch.enrich.items import to_items
 from watch.enrich.stories import Card, Shelf, join_stories
-from watch.text.prints import digest, fingerprint
+from watch.text.digests import digest
+from watch.text.prints import fingerprint
 from watch.text.urls import canonical
 from watch.text.words import words
 

@@ -15,6 +15,7 @@ from watch.domain import Cluster, Manners, Period, Report, Source, WebUrl
 from watch.engine.local import Here
 from watch.perimeter.read import read
 from watch.rounds.collect import collect_round
+from watch.rounds.enrich import enrich_round
 from watch.rounds.publish import Imprint, publish_round
 from watch.rounds.read import read_round
 from watch.store import clusters, items, perimeters, sources
@@ -56,7 +57,9 @@ class RealWeb:
     manners: Manners
 
     def collect(self, now: datetime) -> Report:
-        return collect_round(Here(), self.manners, now, language="en")
+        report = collect_round(Here(), self.manners, now, language="en")
+        enrich_round(Here(), now)
+        return report
 
 
 @pytest.fixture(scope="module")

@@ -26,6 +26,7 @@ from watch.engine.local import Here
 from watch.errors import PublishRefused
 from watch.rounds.calendar import last_days, week_of
 from watch.rounds.collect import collect_round
+from watch.rounds.enrich import enrich_round
 from watch.rounds.publish import Imprint, publish_round
 from watch.rounds.read import read_round
 from watch.rounds.tell import drafts, send_round, write_round
@@ -110,6 +111,7 @@ def manners(web: WebServer) -> Manners:
 
 def collect(web: WebServer, now: datetime = NOW) -> dict[str, int]:
     report = collect_round(Here(), manners(web), now)
+    enrich_round(Here(), now)
     return dict(report.counts)
 
 

@@ -2,7 +2,8 @@ import random
 
 import pytest
 
-from watch.text.prints import PrintIndex, digest, fingerprint, likeness
+from watch.text.digests import digest
+from watch.text.prints import PrintIndex, fingerprint, likeness
 
 CHANCE = random.Random(7)
 WORDS = [f"word{number}" for number in range(2_000)]

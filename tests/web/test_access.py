@@ -13,11 +13,11 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from tests import stored
 from tests.conftest import Town
 from watch.domain import Source, WebUrl
-from watch.store import items, sources
+from watch.store import sources
 from watch.store.people import Role
-from watch.store.transaction import writing
 from watch.web.access import Rule
 from watch.web.urls import urlpatterns
 
@@ -95,8 +95,7 @@ def test_the_answer_for_what_is_anothers_is_the_answer_for_what_is_unknown(
         "voisin", Source(WebUrl("https://voisin.example/feed"), "V"), timezone.now()
     )
     secret = replace(town.first, key="5" * 32, source=theirs.id, title="Affaire du voisin")
-    with writing():
-        items.keep([secret], {}, timezone.now())
+    stored.keep([secret], timezone.now())
     client = sign_in("officer")
 
     foreign = client.get("/c/essai/items/" + "5" * 32)

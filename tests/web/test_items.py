@@ -11,10 +11,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from tests import stored
 from tests.conftest import Town
 from watch.domain import Axis, Item
-from watch.store import items, shelves, tags
-from watch.store.transaction import writing
+from watch.store import shelves, tags
 from watch.web import marks
 
 SignIn = Callable[[str], Client]
@@ -27,8 +27,7 @@ def titles(page: str) -> list[str]:
 
 
 def keep(*some: Item) -> None:
-    with writing():
-        items.keep(some, {}, timezone.now())
+    stored.keep(some, timezone.now())
 
 
 def review(client: Client, item: Item, **form: str) -> str:
@@ -124,8 +123,7 @@ def test_pages_follow_one_another_without_gap_or_double(town: Town, sign_in: Sig
 
 def test_the_list_says_where_else_a_story_was_told(town: Town, sign_in: SignIn) -> None:
     other = replace(town.first, key="8" * 32, outlet="Autre journal", title="Le même lidar")
-    with writing():
-        items.keep([other], {other.key: (town.first.key, "near")}, timezone.now())
+    stored.keep([other], timezone.now(), {other.key: (town.first.key, "near")})
     client = sign_in("reader")
 
     assert "Aussi vu dans Autre journal" in client.get(LIST).content.decode()

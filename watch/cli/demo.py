@@ -126,6 +126,7 @@ def _rounds(pool: Engine, web: SampleWeb, anchor: datetime, began: datetime) -> 
     from watch.demo.web import directory, open_addresses
     from watch.rounds.calendar import last_days, today, week_of
     from watch.rounds.collect import collect_round
+    from watch.rounds.enrich import enrich_round
     from watch.rounds.publish import Imprint, publish_round
     from watch.rounds.read import read_round
     from watch.rounds.tell import tell_round
@@ -140,6 +141,8 @@ def _rounds(pool: Engine, web: SampleWeb, anchor: datetime, began: datetime) -> 
     day = today(began, _CLUSTER.timezone)
     with progress(_("Visiting")) as said:
         collected = collect_round(pool, ways, began, CLUSTER, language=LANGUAGE, said=said)
+    with progress(_("Enriching")) as said:
+        enriched = enrich_round(pool, began, said)
     with progress(_("Reading")) as said:
         read = read_round(pool, CLUSTER, began, said)
     post = Folder(HOME / "letters")
@@ -147,7 +150,8 @@ def _rounds(pool: Engine, web: SampleWeb, anchor: datetime, began: datetime) -> 
     imprint = Imprint("Camille Veilleur", ("Camille Veilleur",), "public")
     period = last_days(anchor.date(), ZOOM_DAYS)
     published = publish_round(CLUSTER, MARKET, period, imprint, began, HOME / "reports")
-    return [collected, read, told, published]
+    whole = replace(collected, counts={**collected.counts, "joined": enriched.counts["joined"]})
+    return [whole, read, told, published]
 
 
 def _summarise(reports: list[Report], began: datetime) -> None:

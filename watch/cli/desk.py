@@ -137,7 +137,7 @@ def engine() -> Iterator[Any]:
         with workers_at(wished["cluster"]) as workers:
             yield workers
     else:
-        with processes(wished["workers"]) as pool:
+        with processes(wished["workers"], loaded=["watch.rounds.visiting"]) as pool:
             yield pool
 
 

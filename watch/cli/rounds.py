@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -202,10 +203,15 @@ def _unknown(setting: str, value: str, words: Sequence[str]) -> SettingsError:
 
 
 def _collect(pool: Engine, slug: str) -> Report:
+    """Collect, and look at the words of what came: to an officer this is one."""
     from watch.rounds.collect import collect_round
+    from watch.rounds.enrich import enrich_round
 
     with progress(_("Visiting")) as said:
-        return collect_round(pool, manners(), now(), slug, language=LANGUAGE, said=said)
+        collected = collect_round(pool, manners(), now(), slug, language=LANGUAGE, said=said)
+    with progress(_("Enriching")) as said:
+        enriched = enrich_round(pool, now(), said)
+    return replace(collected, counts={**collected.counts, "joined": enriched.counts["joined"]})
 
 
 def _read(pool: Engine, slug: str) -> Report:

@@ -1,4 +1,4 @@
-"""A harvest's entries as items: one identity, one date, one language each, and no doubles."""
+"""A harvest's entries as items: one identity and one date each, and no doubles."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 
 from watch.domain import Entry, Harvest, Item, Record
 from watch.text.clean import shorten
-from watch.text.language import language
-from watch.text.prints import digest, fingerprint
+from watch.text.digests import digest
 from watch.text.urls import host
 
 __all__ = ["to_items"]
@@ -19,7 +18,6 @@ __all__ = ["to_items"]
 _TITLE_LENGTH = 90
 _OUTLET_MARKS = (" - ", " – ", " — ", " | ", " · ", " :: ")
 _FIRST_YEAR = 1990
-_FEWEST_WORDS = 12
 
 # Identifiers that stand for one publication everywhere; of several the first decides.
 _REGISTERS = ("doi", "family", "patent", "notice", "project")
@@ -35,7 +33,7 @@ def to_items(harvest: Harvest) -> list[Item]:
     stated one and the visit's: what claims to come from the future is dated today.
     """
     shared = _shared(harvest.entries, _page)
-    common = _shared(harvest.entries, lambda entry: entry.text)
+    common = _shared(harvest.entries, _text)
     items: dict[str, Item] = {}
     for entry in harvest.entries:
         if not (entry.title.strip() or entry.text.strip() or entry.url):
@@ -48,18 +46,16 @@ def to_items(harvest: Harvest) -> list[Item]:
 
 
 def _item(key: str, entry: Entry, harvest: Harvest, has_own_text: bool) -> Item:
-    """Return the item of one entry; only a text of its own and of some length has a print."""
+    """Return the item of one entry, with what is said of its language and without a print."""
     source = harvest.source
     outlet = source.name or harvest.title
     title = _title(entry, {outlet, harvest.title})
-    words = f"{title}\n{entry.text}"
-    hint = entry.language or source.language or harvest.language
     return Item(
         key=key,
         url=entry.url,
         title=title,
         text=entry.text,
-        language=language(words, hint),
+        language=(entry.language or source.language or harvest.language)[:2],
         published_at=_effective(entry.published_at, harvest.visited_at),
         first_seen_at=harvest.visited_at,
         source=source.id,
@@ -68,7 +64,7 @@ def _item(key: str, entry: Entry, harvest: Harvest, has_own_text: bool) -> Item:
         author=entry.author,
         record=entry.record,
         digest=digest(title, entry.text, *_stated(entry.record)),
-        print=fingerprint(words) if has_own_text and _is_long(entry.text) else b"",
+        has_own_text=has_own_text,
     )
 
 
@@ -87,9 +83,8 @@ def _shared(entries: Iterable[Entry], part: Callable[[Entry], str]) -> frozenset
     return frozenset(value for value, some in titles.items() if len(some) > 1)
 
 
-def _is_long(text: str) -> bool:
-    """Return whether a text is more than a teaser: what two teasers share ties no event."""
-    return text.count(" ") >= _FEWEST_WORDS
+def _text(entry: Entry) -> str:
+    return entry.text
 
 
 def _page(entry: Entry) -> str:

@@ -1,17 +1,17 @@
-"""Collecting: due visits -> harvests -> items and stories in the store."""
+"""Collecting: due visits -> harvests -> items in the store, which `enrich_round` then looks at."""
 
 from __future__ import annotations
 
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import as_completed
-from datetime import datetime, timedelta
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from datetime import datetime
+from itertools import islice
 
-from watch.domain import Manners, Outcome, Placement, Report, Trip, Visit
+from watch.domain import Manners, Outcome, Report, Trip, Visit
 from watch.engine import Engine
-from watch.enrich.stories import Card, Shelf, join_stories
-from watch.rounds.tasks import Gathered, gather
+from watch.rounds.visiting import Gathered, gather
 from watch.sources.health import explain, next_visit
 from watch.store import items, sources
 from watch.store.transaction import writing
@@ -21,12 +21,11 @@ __all__ = ["collect_round"]
 
 log = logging.getLogger(__name__)
 
-# A task is worth its way to another process from about 50 feeds on; smaller ones keep two
-# workers evenly busy and show progress.
-VISITS_IN_A_TASK = 50
-
-# Agency copies and rewrites follow within days; older stories are not looked at again.
-STORIES_LOOK_BACK = timedelta(days=30)
+# A task is worth its way to another process from about 50 feeds on. As many visits as hosts are
+# asked at once by default: fewer would leave a worker waiting.
+VISITS_IN_A_TASK = 100
+# So many are under way or wait to be written: all of 10,000 sources would fill the memory.
+TASKS_AT_ONCE = 6
 
 Said = Callable[[int, int], None]
 """Told after each batch: visits done, visits in all."""
@@ -48,13 +47,12 @@ def collect_round(
     failed, with cause and remedy in `language`.
     """
     visits = sources.due(now, limit, cluster)
-    counts: Counter[str] = Counter(visits=len(visits), failed=0, items=0, revised=0, joined=0)
+    counts: Counter[str] = Counter(visits=len(visits), failed=0, items=0, revised=0)
     problems: list[str] = []
-    shelf = _shelf(now)
     before = {visit.source.id: visit for visit in visits}
-    futures = [engine.submit(gather, trips, now, manners) for trips in _tasks(_trips(visits))]
     done = 0
-    for future in as_completed(futures):
+    tasks = _tasks(_trips(visits))
+    for future in _completed(engine.submit(gather, trips, now, manners) for trips in tasks):
         try:
             gathered = future.result()
         except Exception as reason:
@@ -63,12 +61,22 @@ def collect_round(
             log.exception("lost a task")
             problems.append(f"{type(reason).__name__}: {reason}")
             continue
-        shelf = _keep(gathered, shelf, before, now, counts)
+        _keep(gathered, before, now, counts)
         problems += _failures(gathered, language)
         done += len(gathered)
         if said:
             said(done, len(visits))
     return Report("collect", counts, tuple(sorted(problems)))
+
+
+def _completed(futures: Iterator[Future[list[Gathered]]]) -> Iterator[Future[list[Gathered]]]:
+    """Yield tasks as they end, and begin another one for each."""
+    under_way = set(islice(futures, TASKS_AT_ONCE))
+    while under_way:
+        ended, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+        while ended:
+            under_way |= set(islice(futures, 1))
+            yield ended.pop()
 
 
 def _trips(visits: Sequence[Visit]) -> list[Trip]:
@@ -92,23 +100,14 @@ def _tasks(trips: Sequence[Trip]) -> Iterator[list[Trip]]:
         yield batch
 
 
-def _shelf(now: datetime) -> Shelf:
-    return Shelf(Card(*card) for card in items.cards(now - STORIES_LOOK_BACK, now))
-
-
 def _keep(
     gathered: Sequence[Gathered],
-    shelf: Shelf,
     before: Mapping[int, Visit],
     now: datetime,
     counts: Counter[str],
-) -> Shelf:
-    brought = [item for one in gathered for item in one.items]
-    stored = items.stored_keys(item.key for item in brought)
-    fresh = {item.key: item for item in brought if item.key not in stored}
-    placements = join_stories(list(fresh.values()), shelf)
+) -> None:
     with writing():
-        kept = items.keep(brought, _stories(placements), now)
+        kept = items.keep([item for one in gathered for item in one.items], now)
         sources.record(
             [one.harvest for one in gathered],
             [next_visit(before[g.harvest.source.id], g.harvest, now) for g in gathered],
@@ -116,18 +115,8 @@ def _keep(
         )
     counts["items"] += kept.new
     counts["revised"] += kept.revised
-    counts["joined"] += sum(placement.story != placement.item for placement in placements)
     counts["failed"] += sum(one.harvest.outcome is Outcome.FAILED for one in gathered)
     counts["unchanged"] += sum(one.harvest.outcome is Outcome.UNCHANGED for one in gathered)
-    return shelf.with_cards(
-        Card(item.key, p.story, item.title, item.print, item.published_at, item.language)
-        for p in placements
-        for item in (fresh[p.item],)
-    )
-
-
-def _stories(placements: Sequence[Placement]) -> dict[str, tuple[str, str]]:
-    return {placement.item: (placement.story, placement.why) for placement in placements}
 
 
 def _failures(gathered: Sequence[Gathered], language: str) -> list[str]:

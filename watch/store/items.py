@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple
+from enum import IntFlag
+from functools import lru_cache
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from django.db import connection
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from watch.domain import Item, WebUrl
 from watch.store import models, records, search
 from watch.store.clusters import primary_key
+from watch.text.words import searched
 
-__all__ = ["Card", "Kept", "by_key", "cards", "count", "keep", "to_item", "visible"]
+__all__ = [
+    "Card",
+    "Enriched",
+    "Kept",
+    "Owed",
+    "by_key",
+    "cards",
+    "count",
+    "enrich",
+    "keep",
+    "owed",
+    "owed_count",
+    "to_item",
+    "visible",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,65 +57,161 @@ class Card(NamedTuple):
     language: str
 
 
-def keep(items: Sequence[Item], stories: Mapping[str, tuple[str, str]], now: datetime) -> Kept:
+class Owed(NamedTuple):
+    """A stored item whose words nobody has looked at, and its number in the store."""
+
+    id: int
+    item: Item
+    owes_story: bool
+    """False for a revised one: it stays in the story where its readers found it."""
+
+
+class Enriched(NamedTuple):
+    """What was found in the words of a stored item, as they had this digest."""
+
+    id: int
+    digest: str
+    language: str
+    print: bytes
+    stems: str
+    story: str = ""
+    """"" where it stays in its story."""
+    why: str = ""
+
+
+class _Owes(IntFlag):
+    """What the column says. New items owe all; most stored ones owe nothing."""
+
+    WORDS = 1
+    PRINT = 2
+    STORY = 4
+
+
+# -- collecting ----------------------------------------------------------------------------
+
+
+def keep(items: Sequence[Item], now: datetime) -> Kept:
     """Store items, sightings and revisions; call it inside `transaction.writing`.
 
-    `stories` maps the key of each new item to its story's key and to what ties it there; an
-    item without an entry begins a story of its own. An item that is stored already changes
+    New items, and revised ones, owe what `owed` says. An item that is stored already changes
     only when its first source shows it with other words, or when its own site first shows it:
     then the old words become a revision and the item owes its readings again.
     """
-    stored = _stored(item.key for item in items)
-    sites = _sites(items, stored)
+    stored = _stored({item.key for item in items})
+    sites = _sites(_contested(items, stored))
     first: dict[str, Item] = {}
     for item in items:
         if item.key not in first or _speaks_over(item.source, first[item.key].source, item, sites):
             first[item.key] = item
     fresh = [item for item in first.values() if item.key not in stored]
-    models.Item.objects.bulk_create(
-        [_row(item, *stories.get(item.key, (item.key, ""))) for item in fresh],
-        ignore_conflicts=True,
-        batch_size=500,
-    )
-    ids = {key: row.pk for key, row in _stored(first).items()}
     revised = [
         (stored[item.key], item)
         for item in first.values()
         if item.key in stored and _may_revise(item, stored[item.key], sites)
     ]
+    instant = _instant(now)
+    with connection.cursor() as cursor:
+        cursor.executemany(_NEW, [_line(item) for item in fresh])
+        shown = dict.fromkeys((item.source, instant, item.key) for item in items)
+        cursor.executemany(_SIGHTING, list(shown))
     _revise(revised, now)
-    models.Sighting.objects.bulk_create(
-        [
-            models.Sighting(item_id=ids[key], source_id=source, seen_at=now)
-            for key, source in sorted({(item.key, item.source) for item in items})
-        ],
-        ignore_conflicts=True,
-        batch_size=1000,
-    )
-    search.index([(ids[item.key], item) for item in fresh])
     counts: dict[int, int] = {}
     for item in fresh:
         counts[item.source] = counts.get(item.source, 0) + 1
     return Kept(len(fresh), len(revised), len(first) - len(fresh) - len(revised), counts)
 
 
-def _stored(keys: Iterable[str]) -> dict[str, models.Item]:
-    rows = models.Item.objects.filter(key__in=list(keys)).only("key", "digest", "source_id")
-    return {row.key: row for row in rows}
+# One executemany costs a fifth of what bulk_create does, which makes an object of every row and
+# one long statement of every batch (`python -m bench.collect`).
+_COLUMNS = (
+    "key", "url", "title", "text", "language", "published_at", "first_seen_at", "source_id",
+    "outlet", "kind", "author", "record", "deadline_at", "digest", "print", "story", "story_why",
+    "owes",
+)  # fmt: skip
+_NEW = (
+    f"INSERT INTO store_item ({', '.join(_COLUMNS)})"  # noqa: S608 - all of it is constant
+    f" VALUES ({', '.join(['%s'] * len(_COLUMNS))}) ON CONFLICT DO NOTHING"
+)
+_SIGHTING = (
+    "INSERT INTO store_sighting (item_id, source_id, seen_at)"
+    " SELECT id, %s, %s FROM store_item WHERE key = %s ON CONFLICT DO NOTHING"
+)
 
 
-def _sites(items: Sequence[Item], stored: Mapping[str, models.Item]) -> dict[int, str]:
-    """Return the host of every source that has to do with a batch."""
-    ids = {item.source for item in items} | {row.source_id for row in stored.values()}
-    rows = models.Source.objects.filter(pk__in=ids).values_list("pk", "url")
+def _line(item: Item) -> tuple[Any, ...]:
+    """Return the values of a new item's columns. Until it has a story it is one by itself."""
+    record = json.dumps(records.to_json(item.record)) if item.record else "{}"
+    deadline_at = item.record.deadline_at
+    return (
+        item.key,
+        item.url,
+        item.title,
+        item.text,
+        item.language,
+        _instant(item.published_at),
+        _instant(item.first_seen_at),
+        item.source,
+        item.outlet,
+        item.kind,
+        item.author,
+        record,
+        _instant(deadline_at) if deadline_at else None,
+        item.digest,
+        b"",
+        item.key,
+        "",
+        _debt(item) | _Owes.STORY,
+    )
+
+
+def _debt(item: Item) -> int:
+    return _Owes.WORDS | _Owes.PRINT if item.has_own_text else _Owes.WORDS
+
+
+@lru_cache(maxsize=256)
+def _instant(at: datetime) -> Any:
+    """Return an instant as the columns have it; one round sees few of them, many times each."""
+    return connection.ops.adapt_datetimefield_value(at)
+
+
+class _Stored(NamedTuple):
+    """What deciding about a revision needs of a stored item."""
+
+    id: int
+    digest: str
+    source: int
+
+
+def _stored(keys: Collection[str]) -> dict[str, _Stored]:
+    rows = models.Item.objects.filter(key__in=keys)
+    columns = rows.values_list("key", "pk", "digest", "source_id")
+    return {key: _Stored(pk, digest, source) for key, pk, digest, source in columns}
+
+
+def _contested(items: Iterable[Item], stored: Mapping[str, _Stored]) -> set[int]:
+    """Return the sources that show what another source shows, or has shown, too."""
+    shown: dict[str, int] = {key: row.source for key, row in stored.items()}
+    contested: set[int] = set()
+    for item in items:
+        other = shown.setdefault(item.key, item.source)
+        if other != item.source:
+            contested |= {other, item.source}
+    return contested
+
+
+def _sites(sources: Collection[int]) -> dict[int, str]:
+    """Return the host of each source."""
+    if not sources:
+        return {}
+    rows = models.Source.objects.filter(pk__in=sources).values_list("pk", "url")
     return {id: _site(url) for id, url in rows}
 
 
-def _may_revise(item: Item, row: models.Item, sites: Mapping[int, str]) -> bool:
+def _may_revise(item: Item, row: _Stored, sites: Mapping[int, str]) -> bool:
     """Return whether the source that shows an item may change what is stored of it."""
-    if item.source == row.source_id:
+    if item.source == row.source:
         return item.digest != row.digest
-    return _speaks_over(item.source, row.source_id, item, sites)
+    return _speaks_over(item.source, row.source, item, sites)
 
 
 def _speaks_over(one: int, other: int, item: Item, sites: Mapping[int, str]) -> bool:
@@ -104,6 +219,8 @@ def _speaks_over(one: int, other: int, item: Item, sites: Mapping[int, str]) -> 
 
     Else whoever links to a page first could put words into its mouth for good.
     """
+    if one == other:
+        return False
     page = _site(item.url)
     return _is_of(sites.get(one, ""), page) and not _is_of(sites.get(other, ""), page)
 
@@ -116,42 +233,88 @@ def _is_of(site: str, page: str) -> bool:
     return bool(site) and (site == page or site.endswith(f".{page}") or page.endswith(f".{site}"))
 
 
-def _revise(pairs: Sequence[tuple[models.Item, Item]], now: datetime) -> None:
+def _revise(pairs: Sequence[tuple[_Stored, Item]], now: datetime) -> None:
     if not pairs:
         return
-    rows = models.Item.objects.in_bulk([row.pk for row, _ in pairs])
+    rows = models.Item.objects.in_bulk([row.id for row, _ in pairs])
     models.Revision.objects.bulk_create(
         models.Revision(
             item=row, title=row.title, text=row.text, digest=row.digest, replaced_at=now
         )
         for row in rows.values()
     )
-    search.forget([(pk, to_item(row)) for pk, row in rows.items()])
-    for short, item in pairs:
-        row = rows[short.pk]
-        row.title, row.text, row.digest, row.print = item.title, item.text, item.digest, item.print
+    # The index forgets only who tells it all the words that it was told; what still owes its
+    # words was never told to it.
+    search.forget([
+        (pk, searched(row.title, row.text, row.language))
+        for pk, row in rows.items()
+        if not row.owes & _Owes.WORDS
+    ])  # fmt: skip
+    for stored, item in pairs:
+        row = rows[stored.id]
+        row.title, row.text, row.digest = item.title, item.text, item.digest
         row.source_id, row.outlet, row.author = item.source, item.outlet, item.author
+        row.language = item.language or row.language
         row.record, row.deadline_at = records.to_json(item.record), item.record.deadline_at
-    columns = ["title", "text", "digest", "print", "source", "outlet", "author", "record"]
-    columns.append("deadline_at")
-    models.Item.objects.bulk_update(rows.values(), columns)
-    search.index([(pk, to_item(row)) for pk, row in rows.items()])
+        row.owes = row.owes & _Owes.STORY | _debt(item)
+    columns = ["title", "text", "digest", "source", "outlet", "author", "language", "record"]
+    models.Item.objects.bulk_update(rows.values(), [*columns, "deadline_at", "owes"])
     models.Reading.objects.filter(item__in=list(rows)).delete()
 
 
-def stored_keys(keys: Iterable[str]) -> frozenset[str]:
-    """Return those of the keys that are stored."""
-    rows = models.Item.objects.filter(key__in=list(keys))
-    return frozenset(rows.values_list("key", flat=True))
+# -- enriching -----------------------------------------------------------------------------
+
+
+def owed(after: int, limit: int) -> list[Owed]:
+    """Return items that are not enriched, with a number above `after`, in the order they came."""
+    rows = models.Item.objects.filter(owes__gt=0, pk__gt=after).order_by("pk")[:limit]
+    return [
+        Owed(
+            row.pk,
+            replace(to_item(row), has_own_text=bool(row.owes & _Owes.PRINT)),
+            bool(row.owes & _Owes.STORY),
+        )
+        for row in rows
+    ]
+
+
+def owed_count() -> int:
+    """Return how many items are not enriched."""
+    return models.Item.objects.filter(owes__gt=0).count()
+
+
+def enrich(found: Sequence[Enriched]) -> int:
+    """Keep what was found in items' words and index them; return of how many.
+
+    Call it inside `transaction.writing`. What somebody else has enriched meanwhile, or what was
+    revised, is passed over: the latter owes it again.
+    """
+    rows = models.Item.objects.filter(pk__in=[one.id for one in found], owes__gt=0)
+    waiting = set(rows.select_for_update().values_list("pk", "digest"))
+    some = [one for one in found if (one.id, one.digest) in waiting]
+    with connection.cursor() as cursor:
+        cursor.executemany(_WORDS, [(one.language, one.print, one.id) for one in some])
+        cursor.executemany(_STORY, [(one.story, one.why, one.id) for one in some if one.story])
+    search.index([(one.id, one.stems) for one in some])
+    return len(some)
+
+
+_WORDS = "UPDATE store_item SET language = %s, print = %s, owes = 0 WHERE id = %s"
+_STORY = "UPDATE store_item SET story = %s, story_why = %s WHERE id = %s"
 
 
 def cards(since: datetime, until: datetime) -> list[Card]:
-    """Return the stored items of a stretch of time, as joining stories needs them."""
-    rows = models.Item.objects.filter(published_at__gte=since, published_at__lte=until)
+    """Return the items of a stretch of time that have a story, as joining others needs them."""
+    rows = models.Item.objects.filter(
+        published_at__gte=since, published_at__lte=until, owes__lt=_Owes.STORY
+    )
     columns = rows.values_list("key", "story", "title", "print", "published_at", "language")
     return [
         Card(key, story, title, bytes(p), at, lang) for key, story, title, p, at, lang in columns
     ]
+
+
+# -- asking --------------------------------------------------------------------------------
 
 
 def by_key(cluster: str, key: str) -> Item | None:
@@ -199,26 +362,4 @@ def to_item(row: models.Item) -> Item:
         record=records.from_json(row.record),
         digest=row.digest,
         print=bytes(row.print),
-    )
-
-
-def _row(item: Item, story: str, why: str) -> models.Item:
-    return models.Item(
-        key=item.key,
-        url=item.url,
-        title=item.title,
-        text=item.text,
-        language=item.language,
-        published_at=item.published_at,
-        first_seen_at=item.first_seen_at,
-        source_id=item.source,
-        outlet=item.outlet,
-        kind=item.kind,
-        author=item.author,
-        record=records.to_json(item.record),
-        deadline_at=item.record.deadline_at,
-        digest=item.digest,
-        print=item.print,
-        story=story,
-        story_why=why,
     )

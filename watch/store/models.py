@@ -144,13 +144,21 @@ class Item(models.Model):
     print = models.BinaryField(default=b"")
     story = models.CharField(max_length=32, db_index=True)
     story_why = models.CharField(max_length=100, blank=True)
+    owes = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        indexes = [
+            # Next to nothing owes anything: finding what does is a look at an empty index.
+            models.Index(fields=["id"], name="items_owing", condition=Q(owes__gt=0)),
+        ]
 
 
 class Sighting(models.Model):
     """A source showed an item."""
 
-    item = models.ForeignKey(Item, models.CASCADE, related_name="sightings")
-    source = models.ForeignKey(Source, models.CASCADE, related_name="+")
+    # No index of their own: the two below begin with them, and each costs a write per sighting.
+    item = models.ForeignKey(Item, models.CASCADE, related_name="sightings", db_index=False)
+    source = models.ForeignKey(Source, models.CASCADE, related_name="+", db_index=False)
     seen_at = models.DateTimeField()
 
     class Meta:

@@ -12,7 +12,6 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
-from watch.domain import Item
 from watch.store import models
 from watch.text.words import stems
 
@@ -49,24 +48,20 @@ _FIND = {
 }
 
 
-def index(rows: Sequence[tuple[int, Item]]) -> None:
-    """Make items findable that were not indexed before; each with its number in the store."""
-    _run(_KEEP, [(id, _stems(item)) for id, item in rows])
+def index(rows: Sequence[tuple[int, str]]) -> None:
+    """Make items findable that are not indexed: (number in the store, `words.searched`)."""
+    _run(_KEEP, rows)
 
 
-def forget(rows: Sequence[tuple[int, Item]]) -> None:
-    """Make items unfindable by the words that they were indexed with."""
-    _run(_FORGET, [(id, _stems(item)) for id, item in rows])
+def forget(rows: Sequence[tuple[int, str]]) -> None:
+    """Make items unfindable by the words, all of them, that they were indexed with."""
+    _run(_FORGET, rows)
 
 
 def _run(statements: Mapping[str, str], lines: Sequence[tuple[int, str]]) -> None:
     if lines:
         with connection.cursor() as cursor:
             cursor.executemany(statements[connection.vendor], lines)
-
-
-def _stems(item: Item) -> str:
-    return " ".join(stems(f"{item.title} {item.text}", item.language)) or "\N{EMPTY SET}"
 
 
 def matching(rows: QuerySet[models.Item], words: str) -> QuerySet[models.Item]:

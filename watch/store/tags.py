@@ -33,7 +33,8 @@ def _owed(cluster: str, by: str, perimeter: int) -> QuerySet[models.Item]:
     done = models.Reading.objects.filter(
         cluster=key, item=OuterRef("pk"), by=by, perimeter=perimeter
     )
-    return visible(key).filter(~Exists(done))
+    # What is not enriched has no language yet: it is read when it has.
+    return visible(key).filter(~Exists(done), owes=0)
 
 
 def keep_readings(

@@ -31,6 +31,12 @@ _UNSEEN = re.compile(
     "\uffff\ufdd0-\ufdef\ud800-\udfff\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 
+# Latin letters, typographic signs and symbols, all of them visible, and white space. What holds
+# nothing else, as most texts of Europe, needs no closer look but that for NFC. No mark is here.
+_PLAIN = re.compile(
+    "[\t-\r\x1c-~\x85\xa0-\xac\xae-\u02ff\u2010-\u2029\u202f-\u205f\u2070-\u20cf\u2100-\u2bff]*+"
+)
+
 # Where all combining marks stand in Unicode, and the three that only turn into some.
 _MARKS = range(0x300, 0x20000)
 _HIDDEN_MARKS = "\u0f73\u0f75\u0f81"
@@ -55,6 +61,17 @@ _BLOCKS = (
 # Lower or upper case, spelled out: four times as fast as ignoring case.
 _BLOCK = re.compile(rf"</?(?:{_BLOCKS}|{_BLOCKS.upper()})(?=[\s/>])[^>]*>")
 _CELL = re.compile(r"<(?=(?:td|th|TD|TH)[\s/>])")
+# Tags of which a parser makes no text, wherever they stand: without them its text is the same.
+# Only as they are mostly written, each attribute in quotes or without any sign of markup; what
+# is written otherwise is the parser's to understand. (Cells are here for their tables are cut.)
+_PLAIN_TAGS = (
+    "a|strong|em|b|i|span|img|u|font|small|sub|sup|code|abbr|cite|time|mark|q|s|del|ins|kbd|wbr"
+    "|picture|source|td|th|acronym|strike|nobr|map|area|object|param|embed|tt|big|dfn|var|label"
+)
+_PLAIN_TAG = re.compile(
+    rf"</?(?:{_PLAIN_TAGS}|{_PLAIN_TAGS.upper()})"
+    r"""(?:\s[^\s"'<>=/]++(?:=(?:"[^"<>]*+"|'[^'<>]*+'|[^\s"'<>`=][^\s"'<>`]*+))?)*+\s?/?>"""
+)
 # The sanitiser drops formulas with their content; without these tags their letters stay.
 _FORMULA = re.compile(
     r"</?(?:math|semantics|mi|mn|mo|ms|mrow|msub|msup|msubsup|mtext|mfrac|mstyle|mover|munder)"
@@ -121,6 +138,8 @@ def _seen(text: str) -> str:
     """Return the text without its unseen characters, in NFC."""
     if text.isascii() and text.isprintable():
         return text
+    if _PLAIN.fullmatch(text):
+        return normalize("NFC", text)
     flat = _without_piles(_UNSEEN.sub("", text))
     composed = normalize("NFC", flat)
     # One mark may become two, and so a short pile a long one.
@@ -167,7 +186,12 @@ def _without_tags(text: str) -> str:
         flat = _FORMULA.sub("", flat)
     flat = _CELL.sub(" <", _BLOCK.sub("\n", flat))
     # What stands after the last tag is text: "for n <y".
-    return _CLEANER.clean(_BARE_AMPERSAND.sub("&amp;", flat + tail.replace("<", "&lt;")))
+    tail = tail.replace("<", "&lt;")
+    plain = _PLAIN_TAG.sub("", flat)
+    if not _OPENING.search(plain):
+        # A third of the cost, for nine texts in ten.
+        return plain + tail
+    return _CLEANER.clean(_BARE_AMPERSAND.sub("&amp;", flat + tail))
 
 
 def _characters(text: str) -> str:

@@ -1,17 +1,16 @@
-"""Fingerprints: equal texts are found by their digest, near-equal ones by their print."""
+"""Fingerprints, by which near-equal texts are found."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from hashlib import blake2b
 from operator import eq
 
 import numpy as np
 from numpy.typing import NDArray
 from rensa import RMinHash
 
-__all__ = ["PrintIndex", "digest", "fingerprint", "likeness"]
+__all__ = ["PrintIndex", "fingerprint", "likeness"]
 
 # 128 hashes of 8 bits each: in 128 bytes the estimate's error is 0.044 at worst, against 0.088
 # for 32 hashes of 32 bits. Two different hashes agree by chance once in 256, which `likeness`
@@ -29,19 +28,6 @@ _MOST_WORDS = 2_000
 _BAND = 4
 
 _WORDS = re.compile(r"\w+")
-
-
-def digest(*parts: str) -> str:
-    """Return 32 hexadecimal digits that stand for these strings, in this order.
-
-    >>> digest("a", "b") == digest("ab")
-    False
-    """
-    whole = blake2b(digest_size=16)
-    for part in parts:
-        written = part.encode("utf-8", "surrogatepass")
-        whole.update(len(written).to_bytes(8, "big") + written)
-    return whole.hexdigest()
 
 
 def fingerprint(text: str) -> bytes:

@@ -20,6 +20,7 @@ __all__ = [
     "is_sentence_end",
     "root",
     "roots",
+    "searched",
     "spans",
     "stems",
     "words",
@@ -99,6 +100,15 @@ def stems(text: str, language: str = "") -> list[str]:
     """
     stop = STOP_WORDS.get(language, frozenset())
     return [root(word) for word in _WORDS.findall(text) if fold(word) not in stop]
+
+
+def searched(title: str, text: str, language: str) -> str:
+    """Return the words by which an item is found, as the search index keeps them; never "".
+
+    >>> searched("Les lasers", "", "fr")
+    'laser'
+    """
+    return " ".join(stems(f"{title} {text}", language)) or "\N{EMPTY SET}"
 
 
 def is_break(mark: str) -> bool:

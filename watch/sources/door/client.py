@@ -233,7 +233,7 @@ class Door:
                 turn.asked_at = clock()
 
     def _turn_at(self, url: URL) -> _Turn:
-        host = url.host or ""
+        host = url.raw_host or ""
         if host not in self._turns:
             self._turns[host] = _Turn(self.manners.pause.total_seconds())
         return self._turns[host]
@@ -322,7 +322,7 @@ def to_url(address: str) -> URL:
         raise VisitFailed("bad_address", "too long, or with signs that no address has")
     try:
         url = URL(address)
-        is_web = url.scheme in {"http", "https"} and bool(url.host) and url.port is not None
+        is_web = url.scheme in {"http", "https"} and bool(url.raw_host) and url.port is not None
     except ValueError as error:
         raise VisitFailed("bad_address", str(error)) from error
     if not is_web or url.user is not None or url.password is not None:

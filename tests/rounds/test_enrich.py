@@ -1,0 +1,127 @@
+"""Enriching: what was collected is looked at once, in batches, and read only then."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from watch.domain import Cluster, Item, Source, WebUrl
+from watch.engine.local import Here
+from watch.rounds import enrich
+from watch.rounds.enrich import enrich_round
+from watch.store import clusters, items, shelves, sources, tags
+from watch.store.shelves import Asked
+from watch.store.transaction import writing
+from watch.text.digests import digest
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
+TEXT = "Une équipe invente un capteur de lumière qui voit dans le brouillard à cent mètres. "
+
+
+@pytest.fixture
+def journal() -> Source:
+    clusters.save(Cluster("essai", "Essai"))
+    return sources.add("essai", Source(WebUrl("https://journal.example/feed"), "Journal"), NOW)[0]
+
+
+def item(name: str, source: Source, text: str = TEXT) -> Item:
+    key, url = digest(name), WebUrl(f"https://journal.example/{name}")
+    at = NOW - timedelta(hours=1)
+    title = f"Un capteur {name} voit dans le brouillard"
+    stated = digest(title, text)
+    return Item(key, url, title, text, "", at, NOW, source.id, "Journal", digest=stated)
+
+
+def collected(*some: Item) -> None:
+    with writing():
+        items.keep(some, NOW)
+
+
+def found(words: str) -> int:
+    return shelves.count("essai", Asked(words=words))
+
+
+def test_what_is_collected_is_on_the_shelves_at_once_and_read_when_enriched(
+    journal: Source,
+) -> None:
+    collected(item("vert", journal))
+    [tagged] = shelves.page("essai", Asked(), 9)
+
+    assert (tagged.item.language, tagged.story.item_count) == ("", 1)
+    assert tags.owed("essai", "phrases/1", 1, 9) == []
+    assert found("brouillard") == 0
+
+    assert enrich_round(Here(), NOW).counts == {"enriched": 1, "joined": 0}
+
+    [owed] = tags.owed("essai", "phrases/1", 1, 9)
+    assert (owed.language, len(owed.print)) == ("fr", 128)
+    assert found("brouillards") == 1
+    assert enrich_round(Here(), NOW).counts["enriched"] == 0
+
+
+def test_items_of_one_event_join_across_batches_and_rounds(
+    journal: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(enrich, "ITEMS_IN_A_BATCH", 2)
+    long = TEXT * 3
+    collected(*(item(name, journal, long) for name in ("un", "deux", "trois")))
+    assert enrich_round(Here(), NOW).counts == {"enriched": 3, "joined": 2}
+
+    collected(item("quatre", journal, long))
+    assert enrich_round(Here(), NOW).counts == {"enriched": 1, "joined": 1}
+
+    assert {one.story.item_count for one in shelves.page("essai", Asked(), 9)} == {4}
+
+
+def test_a_revised_item_is_looked_at_again_and_stays_in_its_story(journal: Source) -> None:
+    first, second = item("un", journal, TEXT * 3), item("deux", journal, TEXT * 3)
+    collected(first, second)
+    enrich_round(Here(), NOW)
+    english = "Researchers present an entirely different optical sensor for the deep sea."
+    for one in (first, second):
+        collected(replace(one, title="A sensor", text=english, digest=digest(english)))
+
+    assert tags.owed("essai", "phrases/1", 1, 9) == []
+    assert enrich_round(Here(), NOW).counts == {"enriched": 2, "joined": 0}
+
+    assert found("brouillard") == 0
+    assert found("researcher") == 2
+    assert {one.item.language for one in shelves.page("essai", Asked(), 9)} == {"en"}
+    assert {one.story.item_count for one in shelves.page("essai", Asked(), 9)} == {2}
+
+
+def test_an_item_revised_before_it_was_enriched_is_found_by_its_last_words(
+    journal: Source,
+) -> None:
+    one = item("un", journal)
+    collected(one)
+    collected(replace(one, text="Rien de tel.", digest=digest("Rien")))
+
+    assert enrich_round(Here(), NOW).counts["enriched"] == 1
+    assert (found("équipe"), found("rien")) == (0, 1)
+
+
+def test_what_was_revised_while_it_was_looked_at_owes_it_again(journal: Source) -> None:
+    one = item("un", journal)
+    collected(one)
+    [owed] = items.owed(0, 9)
+    collected(replace(one, text="Rien de tel.", digest=digest("Rien")))
+
+    with writing():
+        late = items.Enriched(owed.id, owed.item.digest, "fr", b"", "equip", one.key)
+        assert items.enrich([late]) == 0
+        assert items.owed_count() == 1
+
+
+def test_of_two_who_enrich_one_item_only_one_indexes_it(journal: Source) -> None:
+    one = item("un", journal)
+    collected(one)
+    [owed] = items.owed(0, 9)
+    done = items.Enriched(owed.id, owed.item.digest, "fr", b"", "equip", one.key)
+
+    with writing():
+        assert [items.enrich([done]), items.enrich([done])] == [1, 0]

@@ -1,0 +1,102 @@
+"""Enriching: stored items -> their language, their print, their story, their place in the index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from watch.domain import Item, Placement, Report
+from watch.engine import Engine
+from watch.enrich.stories import Card, Shelf, join_stories
+from watch.enrich.words import Words, words_of
+from watch.store import items
+from watch.store.items import Enriched, Owed
+from watch.store.transaction import writing
+
+__all__ = ["enrich_round"]
+
+# One transaction each. Large enough that a commit and the tables of prints weigh little.
+ITEMS_IN_A_BATCH = 1_000
+# A share of a batch for each of a few workers; its way to another process takes 3 ms.
+ITEMS_IN_A_TASK = 250
+
+# Agency copies and rewrites follow within days; older stories are not looked at again.
+STORIES_LOOK_BACK = timedelta(days=30)
+
+
+def enrich_round(
+    engine: Engine, now: datetime, said: Callable[[int, int], None] | None = None
+) -> Report:
+    """Look at the words of all items that nobody has looked at, oldest first.
+
+    Each batch is one transaction; while it is written, the engine is at the next one. A round
+    that was stopped goes on where it was. `said` is told after each batch: items done, in all.
+    """
+    owed = items.owed_count()
+    enriched = joined = 0
+    if owed:
+        shelf = Shelf(Card(*card) for card in items.cards(now - STORIES_LOOK_BACK, now))
+        for batch, found in _looked_at(engine):
+            shelf, together = _keep(batch, found, shelf)
+            joined += together
+            enriched += len(batch)
+            if said:
+                said(enriched, max(owed, enriched))
+    return Report("enrich", {"enriched": enriched, "joined": joined})
+
+
+def _looked_at(engine: Engine) -> Iterator[tuple[Sequence[Owed], list[Words]]]:
+    """Yield each batch with what its words tell; the next one is under way meanwhile."""
+    ahead = _begin(engine, 0)
+    while ahead[0]:
+        batch, futures = ahead
+        ahead = _begin(engine, batch[-1].id)
+        yield batch, [words for future in futures for words in future.result()]
+
+
+def _begin(engine: Engine, after: int) -> tuple[Sequence[Owed], list[Future[list[Words]]]]:
+    batch = items.owed(after, ITEMS_IN_A_BATCH)
+    return batch, [engine.submit(words_of, some) for some in _slices([o.item for o in batch])]
+
+
+def _slices(some: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    for start in range(0, len(some), ITEMS_IN_A_TASK):
+        yield some[start : start + ITEMS_IN_A_TASK]
+
+
+def _keep(batch: Sequence[Owed], found: Sequence[Words], shelf: Shelf) -> tuple[Shelf, int]:
+    """Write what was found; return the shelf with the items of the batch, and how many joined."""
+    words = {one.key: one for one in found}
+    fresh = {
+        one.item.key: replace(
+            one.item, language=words[one.item.key].language, print=words[one.item.key].print
+        )
+        for one in batch
+        if one.owes_story
+    }
+    placements = join_stories(list(fresh.values()), shelf)
+    places = {placement.item: placement for placement in placements}
+    with writing():
+        items.enrich([_enriched(o, words[o.item.key], places.get(o.item.key)) for o in batch])
+    return (
+        shelf.with_cards(
+            Card(item.key, p.story, item.title, item.print, item.published_at, item.language)
+            for p in placements
+            for item in (fresh[p.item],)
+        ),
+        sum(placement.story != placement.item for placement in placements),
+    )
+
+
+def _enriched(one: Owed, words: Words, place: Placement | None) -> Enriched:
+    return Enriched(
+        id=one.id,
+        digest=one.item.digest,
+        language=words.language,
+        print=words.print,
+        stems=words.stems,
+        story=place.story if place else "",
+        why=place.why if place else "",
+    )

@@ -1,0 +1,46 @@
+"""What a worker does on a tour: it visits hosts and names what they gave; it touches no store.
+
+Kept apart from the other tasks, so that a worker that only collects loads nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from watch.domain import Harvest, Item, Manners, Trip
+from watch.enrich.items import to_items
+from watch.sources.travel import travel
+
+__all__ = ["Gathered", "gather"]
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """A harvest without its entries, and the items that they became."""
+
+    harvest: Harvest
+    items: tuple[Item, ...]
+
+
+def gather(trips: Sequence[Trip], now: datetime, manners: Manners) -> list[Gathered]:
+    """Visit hosts and name what they gave."""
+    return [_gathered(harvest) for harvest in travel(trips, now, manners)]
+
+
+def _gathered(harvest: Harvest) -> Gathered:
+    if not harvest.entries:
+        return Gathered(harvest, ())
+    # The entries stay here: what crosses back to the writing process is their items.
+    count = harvest.known_count + len(harvest.entries)
+    return Gathered(
+        replace(harvest, entries=(), known_count=count), tuple(to_items(_permitted(harvest)))
+    )
+
+
+def _permitted(harvest: Harvest) -> Harvest:
+    """Return the harvest with no more of its words than the source leaves to us."""
+    if not (harvest.is_reserved or harvest.source.rights.is_reserved):
+        return harvest
+    return replace(harvest, entries=tuple(replace(one, text="") for one in harvest.entries))
