@@ -13,7 +13,7 @@ from watch.engine import Engine
 from watch.enrich.stories import Card, Shelf, join_stories
 from watch.rounds.tasks import Gathered, gather
 from watch.sources.health import explain, next_visit
-from watch.store import items, sources
+from watch.store import house_rules, items, sources
 from watch.store.transaction import writing
 from watch.text.urls import host
 
@@ -52,7 +52,7 @@ def collect_round(
     problems: list[str] = []
     shelf = _shelf(now)
     before = {visit.source.id: visit for visit in visits}
-    futures = [engine.submit(gather, trips, now, manners) for trips in _tasks(_trips(visits))]
+    futures = [engine.submit(gather, trips, now, manners) for trips in _tasks(_trips(visits, now))]
     done = 0
     for future in as_completed(futures):
         try:
@@ -71,11 +71,12 @@ def collect_round(
     return Report("collect", counts, tuple(sorted(problems)))
 
 
-def _trips(visits: Sequence[Visit]) -> list[Trip]:
+def _trips(visits: Sequence[Visit], now: datetime) -> list[Trip]:
+    rules = house_rules.known(now)
     by_host: dict[str, list[Visit]] = {}
     for visit in visits:
         by_host.setdefault(host(visit.source.url), []).append(visit)
-    return [Trip(name, tuple(some)) for name, some in by_host.items()]
+    return [Trip(name, tuple(some), rules.get(name, ())) for name, some in by_host.items()]
 
 
 def _tasks(trips: Sequence[Trip]) -> Iterator[list[Trip]]:
@@ -114,6 +115,7 @@ def _keep(
             [next_visit(before[g.harvest.source.id], g.harvest, now) for g in gathered],
             kept.new_by_source,
         )
+        house_rules.keep(one.harvest for one in gathered)
     counts["items"] += kept.new
     counts["revised"] += kept.revised
     counts["joined"] += sum(placement.story != placement.item for placement in placements)

@@ -50,4 +50,18 @@ class Migration(migrations.Migration):
             name='options',
             field=models.JSONField(default=dict),
         ),
+        migrations.CreateModel(
+            name='HouseRules',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('host', models.CharField(max_length=300)),
+                ('origin', models.CharField(max_length=300)),
+                ('robots', models.TextField(blank=True)),
+                ('reservations', models.JSONField(default=list)),
+                ('read_at', models.DateTimeField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('host', 'origin'), name='one_memory_of_rules')],
+            },
+        ),
     ]
