@@ -13,6 +13,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
+from watch import __version__
+
 WebUrl = NewType("WebUrl", str)
 """An absolute http or https address that `text.urls` has made canonical, or "" for none."""
 
@@ -175,18 +177,34 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
+class HouseRules:
+    """What one site asks of all who come by themselves, as it said at one moment."""
+
+    origin: str
+    """Scheme, host and port."""
+    robots: str
+    """What its robots.txt says to us, in that file's own form."""
+    reservations: tuple[tuple[bool, str], ...]
+    """(is reserved, path pattern): where it reserves text and data mining."""
+    read_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Trip:
     """All due visits to one host: the unit of work, so that two workers never knock together."""
 
     host: str
     visits: tuple[Visit, ...]
+    rules: tuple[HouseRules, ...] = ()
+    """What is remembered of the sites that lie on the way."""
 
 
 @dataclass(frozen=True, slots=True)
 class Manners:
     """How we behave on the web, and how much of it we let in. Sizes in bytes."""
 
-    agent: str = "ZoomMarche/0.1 (+https://zoom-marche.example/robot)"
+    agent: str = f"ZoomMarche/{__version__} (+https://zoom-marche.example/robot)"
+    """Product, version and where to write to; ASCII. `Door` refuses any other."""
     deadline: timedelta = timedelta(seconds=30)
     """Total time for one address, redirects and body included."""
     most_bytes: int = 10_000_000
@@ -311,6 +329,8 @@ class Harvest:
     """Where its news could be subscribed to (WebSub)."""
     is_reserved: bool = False
     """It reserves text and data mining: its entries carry title and link only."""
+    rules: tuple[HouseRules, ...] = ()
+    """House rules that were read on this visit, to be remembered for the next ones."""
 
 
 # -- items and stories ---------------------------------------------------------------------

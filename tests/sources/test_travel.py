@@ -486,7 +486,7 @@ def test_robots_are_asked_once_for_a_host_and_obeyed() -> None:
 
     assert closed.reason == "robots"
     assert feed.outcome is Outcome.NEWS
-    assert web.paths == ["/robots.txt", "/feed"]
+    assert web.paths == ["/robots.txt", "/.well-known/tdmrep.json", "/feed"]
 
 
 @pytest.mark.parametrize(("status", "reason"), [(404, ""), (403, ""), (503, "server_error")])
@@ -502,7 +502,7 @@ def test_the_crawl_delay_of_a_site_is_kept() -> None:
     with WebServer({"/robots.txt": rules, "/feed": OK}) as web:
         harvest(web.url("/feed"), manners(web, robots=True))
 
-    assert web.asked[1].began - web.asked[0].ended > 0.25
+    assert web.asked[-1].began - web.asked[-2].ended > 0.25
 
 
 # -- statuses ------------------------------------------------------------------------------

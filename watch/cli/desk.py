@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from watch import settings
+from watch import __version__, settings
 from watch.cli.language import LANGUAGE, _, line
 from watch.domain import Cluster, Manners, Report
 from watch.errors import Problem, WatchError
@@ -108,7 +108,7 @@ def manners() -> Manners:
     """Return how this installation behaves on the web."""
     collect = settings.WATCH["collect"]
     return Manners(
-        agent=f"ZoomMarche/0.1 (+{settings.WATCH['installation']['contact']})",
+        agent=f"ZoomMarche/{__version__} (+{settings.WATCH['installation']['contact']})",
         deadline=timedelta(seconds=collect["deadline_seconds"]),
         most_bytes=collect["most_bytes"],
         most_entries=collect["most_entries"],

@@ -13,7 +13,7 @@ from watch.domain import Manners, Outcome, Report, Trip, Visit
 from watch.engine import Engine
 from watch.rounds.visiting import Gathered, gather
 from watch.sources.health import explain, next_visit
-from watch.store import items, sources
+from watch.store import house_rules, items, sources
 from watch.store.transaction import writing
 from watch.text.urls import host
 
@@ -51,7 +51,7 @@ def collect_round(
     problems: list[str] = []
     before = {visit.source.id: visit for visit in visits}
     done = 0
-    tasks = _tasks(_trips(visits))
+    tasks = _tasks(_trips(visits, now))
     for future in _completed(engine.submit(gather, trips, now, manners) for trips in tasks):
         try:
             gathered = future.result()
@@ -79,11 +79,12 @@ def _completed(futures: Iterator[Future[list[Gathered]]]) -> Iterator[Future[lis
             yield ended.pop()
 
 
-def _trips(visits: Sequence[Visit]) -> list[Trip]:
+def _trips(visits: Sequence[Visit], now: datetime) -> list[Trip]:
+    rules = house_rules.known(now)
     by_host: dict[str, list[Visit]] = {}
     for visit in visits:
         by_host.setdefault(host(visit.source.url), []).append(visit)
-    return [Trip(name, tuple(some)) for name, some in by_host.items()]
+    return [Trip(name, tuple(some), rules.get(name, ())) for name, some in by_host.items()]
 
 
 def _tasks(trips: Sequence[Trip]) -> Iterator[list[Trip]]:
@@ -113,6 +114,7 @@ def _keep(
             [next_visit(before[g.harvest.source.id], g.harvest, now) for g in gathered],
             kept.new_by_source,
         )
+        house_rules.keep(one.harvest for one in gathered)
     counts["items"] += kept.new
     counts["revised"] += kept.revised
     counts["failed"] += sum(one.harvest.outcome is Outcome.FAILED for one in gathered)

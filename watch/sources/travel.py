@@ -13,6 +13,7 @@ from time import perf_counter
 
 from watch.domain import NO_URL, Harvest, Manners, Outcome, Trip, Visit
 from watch.sources.door import Answer, Door
+from watch.sources.door.waits import rest_of
 from watch.sources.health import VisitFailed
 from watch.sources.kind import Kind
 from watch.sources.raw import RawFeed, to_reading
@@ -50,7 +51,8 @@ async def _tour(trips: Sequence[Trip], now: datetime, manners: Manners) -> list[
     loop = asyncio.get_running_loop()
     loop.set_default_executor(ThreadPoolExecutor(_LOOKUPS_AT_ONCE))
     places = asyncio.Semaphore(manners.hosts_at_once)
-    async with Door(manners, now) as door:
+    known = {rules.origin: rules for trip in trips for rules in trip.rules}
+    async with Door(manners, now, known.values()) as door:
         # One large body at a time: more threads would not read faster, and hold more memory.
         desk = asyncio.Lock()
         tours = (_trip(trip, now, door, places, desk) for trip in trips)
@@ -94,7 +96,20 @@ async def _visit(visit: Visit, now: datetime, door: Door, desk: asyncio.Lock) ->
     except Exception as error:  # whatever it was: one site must not cost the others their harvest
         log.exception("stumbled over source %s", visit.source.id)
         harvested = failed(visit, VisitFailed("broken", f"{type(error).__name__}: {error}"), now)
-    return replace(harvested, seconds=perf_counter() - began)
+    return replace(
+        _permitted(harvested, door),
+        seconds=perf_counter() - began,
+        rules=door.courtesy.take_anew(),
+    )
+
+
+def _permitted(harvest: Harvest, door: Door) -> Harvest:
+    """Return a harvest without the words of those entries whose own pages are reserved."""
+    entries = tuple(
+        replace(one, text="") if one.text and one.url and door.reserves(one.url) else one
+        for one in harvest.entries
+    )
+    return replace(harvest, entries=entries)
 
 
 async def _tell(kind: Kind, visit: Visit, now: datetime, door: Door, desk: asyncio.Lock) -> Harvest:
@@ -114,6 +129,8 @@ async def _tell(kind: Kind, visit: Visit, now: datetime, door: Door, desk: async
         if following is None or left <= 0:
             break
         try:
+            if harvested.wait:
+                raise VisitFailed("too_many", "its allowance is nearly spent", 200, harvested.wait)
             answer = await door.ask(following, asks_robots=kind.asks_robots)
             feed = _read(kind, visit, following, answer, now, left)
         except VisitFailed as failure:
@@ -125,7 +142,7 @@ async def _tell(kind: Kind, visit: Visit, now: datetime, door: Door, desk: async
                 reason="cut_short", detail=one_line(failure.detail, _MOST_DETAIL), flawed=True,
                 etag="", last_modified="", body_hash=b"", mark=visit.mark, wait=failure.wait,
             )  # fmt: skip
-        harvested, following = _with_page(harvested, visit, feed, answer), feed.next
+        harvested, following = _with_page(harvested, visit, feed, answer, now), feed.next
     if following is not None:
         return replace(harvested, skipped_count=max(harvested.skipped_count, 1))
     return harvested
@@ -165,6 +182,8 @@ def _first(
         seen=visit.seen,
         mark=visit.mark,
         size=len(answer.body),
+        wait=rest_of(answer.headers, now),
+        is_reserved=answer.is_reserved,
     )
     is_same = bool(digest) and digest == visit.body_hash
     if answer.status == 304 or (kind.is_conditional and is_same):
@@ -207,7 +226,7 @@ def _harvest(visit: Visit, feed: RawFeed, result: Harvest, base: str = "") -> Ha
     )
 
 
-def _with_page(one: Harvest, visit: Visit, feed: RawFeed, answer: Answer) -> Harvest:
+def _with_page(one: Harvest, visit: Visit, feed: RawFeed, answer: Answer, now: datetime) -> Harvest:
     """Return a harvest with what a further page holds."""
     page = to_reading(feed, visit.source, answer.url, visit.seen, _item_kind(visit))
     return replace(
@@ -222,6 +241,8 @@ def _with_page(one: Harvest, visit: Visit, feed: RawFeed, answer: Answer) -> Har
         title=one.title or page.title,
         mark=one.mark if feed.mark is None else feed.mark,
         size=one.size + len(answer.body),
+        wait=rest_of(answer.headers, now),
+        is_reserved=one.is_reserved or answer.is_reserved,
     )
 
 

@@ -89,6 +89,21 @@ class Source(models.Model):
     moved_to = models.CharField(max_length=2000, blank=True)
 
 
+class HouseRules(models.Model):
+    """What a site asks of robots, as it was read on a trip to `host`."""
+
+    host = models.CharField(max_length=300)
+    origin = models.CharField(max_length=300)
+    robots = models.TextField(blank=True)
+    reservations = models.JSONField(default=list)
+    read_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["host", "origin"], name="one_memory_of_rules"),
+        ]
+
+
 class Holding(models.Model):
     """A cluster's perimeter holds a source: only so may the cluster see what it published."""
 

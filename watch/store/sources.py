@@ -133,7 +133,11 @@ def record(
             if harvest.outcome is Outcome.FAILED
             else (instant(due_at), at, at)
         )
-        left = _left(harvest) if harvest.outcome is Outcome.NEWS else ()
+        left: tuple[Any, ...] = ()
+        if harvest.outcome is Outcome.NEWS:
+            left = _left(harvest)
+        elif harvest.outcome is Outcome.UNCHANGED:
+            left = (harvest.is_reserved,)
         lines.setdefault(_NOTE[harvest.outcome], []).append((*times, *left, id))
         if harvest.moved_to:
             lines.setdefault(_MOVED, []).append((harvest.moved_to, id))
@@ -155,8 +159,8 @@ _NOTE = {
         " hub = %s, is_reserved = %s WHERE id = %s"
     ),
     Outcome.UNCHANGED: (
-        "UPDATE store_source SET due_at = %s, visited_at = %s, good_at = %s, failures = 0"
-        " WHERE id = %s"
+        "UPDATE store_source SET due_at = %s, visited_at = %s, good_at = %s, failures = 0,"
+        " is_reserved = %s WHERE id = %s"
     ),
     Outcome.FAILED: (
         "UPDATE store_source SET due_at = %s, visited_at = %s, failures = failures + 1"

@@ -10,23 +10,23 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Final
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from watch.domain import Manners
+from watch.domain import HouseRules, Manners
 from watch.sources.door import guard
-from watch.sources.door.robots import Rules, read_rules
+from watch.sources.door.courtesy import Courtesy
+from watch.sources.door.names import Resolver
+from watch.sources.door.reservation import is_page_reserved
 from watch.sources.door.unpack import Unpacking
-from watch.sources.health import LONGEST_WAIT, VisitFailed
+from watch.sources.door.waits import wait_of
+from watch.sources.health import VisitFailed
 from watch.sources.request import Request
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
@@ -41,12 +41,9 @@ _HEADERS: Final = {
     " application/xml;q=0.9, */*;q=0.5",
     "Accept-Encoding": "gzip",
 }
+# "Product/1.0 (+how to reach us)": see RFC 9110, 10.1.5.
+_AGENT = re.compile(r"[A-Za-z][A-Za-z_-]*/[0-9][0-9A-Za-z.+-]* \([\x20-\x7e]{3,300}\)")
 _BY_STATUS: Final = {204: "empty", 404: "missing", 410: "gone", 429: "too_many"}
-# What a robots.txt may answer without closing the site to robots (RFC 9309, 2.3.1.2 and 2.3.1.3).
-_NO_RULES: Final = frozenset(
-    {"empty", "missing", "gone", "refused", "too_large", "too_many_redirects"}
-    | {"bad_address", "bad_answer", "bad_encoding"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,30 +58,24 @@ class Answer:
     """False where the connection ended before the body did."""
     moved_to: str = ""
     """Where the permanent redirects lead with which the way began."""
-
-
-@dataclass(slots=True)
-class _Turn:
-    """One host's queue. `pause` in seconds; `asked_at` on the clock of the event loop."""
-
-    pause: float
-    asked_at: float = float("-inf")
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    is_reserved: bool = False
+    """The site or the page itself reserves text and data mining."""
 
 
 class Door:
     """Asks the web on our behalf: `async with Door(manners, now) as door: await door.get(...)`."""
 
-    def __init__(self, manners: Manners, now: datetime) -> None:
+    def __init__(self, manners: Manners, now: datetime, known: Iterable[HouseRules] = ()) -> None:
+        if not _AGENT.fullmatch(manners.agent):
+            raise ValueError(f"a robot's name, version and contact, in ASCII: {manners.agent!r}")
         self.manners = manners
         self._now = now
-        self._turns: dict[str, _Turn] = {}
-        self._rules: dict[URL, asyncio.Task[Rules]] = {}
+        self.courtesy = Courtesy(manners, now, known)
 
     async def __aenter__(self) -> Door:
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
-                resolver=_Resolver(self.manners),
+                resolver=Resolver(self.manners),
                 socket_factory=self._socket,
                 use_dns_cache=False,
                 limit=0,
@@ -104,10 +95,7 @@ class Door:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        # A robots.txt that nobody waits for any more may still be on its way.
-        for asking in self._rules.values():
-            asking.cancel()
-        await asyncio.gather(*self._rules.values(), return_exceptions=True)
+        await self.courtesy.close()
         await self._session.close()
 
     async def get(self, address: str, conditions: Mapping[str, str] | None = None) -> Answer:
@@ -142,18 +130,22 @@ class Door:
         for _ in range(self.manners.most_redirects + 1):
             if asks_robots:
                 began_at = clock()
-                await self._permit(url, left)
+                await self.courtesy.permit(url, left, self._house_file)
                 left -= clock() - began_at
             is_home = url is first or url.origin() == first.origin()
             sent = conditions if is_home else {}
-            async with self._turn(url):
+            async with self.courtesy.turn(url):
                 began_at = clock()
                 asked = request if is_home else Request(str(url))
                 reply, body, is_whole = await self._ask(url, asked, sent, left)
                 left -= clock() - began_at
             if reply.status not in _REDIRECTS:
                 self._judge(reply, bool(sent), request.accepts)
-                return Answer(str(url), reply.status, reply.headers, body, is_whole, moved_to)
+                said = is_page_reserved(reply.headers, body)
+                is_reserved = self.courtesy.reserves(url) if said is None else said
+                return Answer(
+                    str(url), reply.status, reply.headers, body, is_whole, moved_to, is_reserved
+                )
             if request.method != "GET" and reply.status not in _KEEPS_BODY:
                 raise VisitFailed("bad_answer", "a redirect of what was posted", reply.status)
             url = _next(url, reply)
@@ -216,55 +208,16 @@ class Door:
         wait = wait_of(reply.headers.get("Retry-After", ""), self._now)
         raise VisitFailed(_BY_STATUS.get(status, general), f"status {status}", status, wait)
 
-    # -- manners ---------------------------------------------------------------------------
-
-    @asynccontextmanager
-    async def _turn(self, url: URL) -> AsyncIterator[None]:
-        """Wait until nobody else asks this host and its pause is over."""
-        clock = asyncio.get_running_loop().time
-        turn = self._turn_at(url)
-        async with turn.lock:
-            wait = turn.asked_at + turn.pause - clock()
-            if wait > 0:
-                await asyncio.sleep(wait)
-            try:
-                yield
-            finally:
-                turn.asked_at = clock()
-
-    def _turn_at(self, url: URL) -> _Turn:
-        host = url.raw_host or ""
-        if host not in self._turns:
-            self._turns[host] = _Turn(self.manners.pause.total_seconds())
-        return self._turns[host]
-
-    async def _permit(self, url: URL, seconds: float) -> None:
-        """Raise `VisitFailed` where the site's robots.txt, asked once, does not want us.
-
-        All visits of an origin wait for one asking of it, each no longer than its own `seconds`:
-        the asking itself goes on, for those who have more time left.
-        """
-        origin = url.origin()
-        if origin not in self._rules:
-            self._rules[origin] = asyncio.create_task(self._read_rules(origin))
+    def reserves(self, address: str) -> bool:
+        """Return whether a site that was asked on this tour reserves an address from mining."""
         try:
-            rules = await asyncio.wait_for(asyncio.shield(self._rules[origin]), seconds)
-        except TimeoutError as error:
-            raise VisitFailed("timeout", "the time for one visit is over") from error
-        turn = self._turn_at(url)
-        turn.pause = max(turn.pause, rules.delay.total_seconds())
-        if not rules.allow(url.raw_path_qs):
-            raise VisitFailed("robots", f"robots.txt excludes {url.raw_path_qs[:200]}")
+            return self.courtesy.reserves(to_url(address))
+        except VisitFailed:
+            return False
 
-    async def _read_rules(self, origin: URL) -> Rules:
-        """Return what a site asks of us; raise `VisitFailed` where it cannot be asked."""
-        try:
-            answer = await self.ask(Request(str(origin / "robots.txt")), asks_robots=False)
-        except VisitFailed as failure:
-            if failure.reason in _NO_RULES:
-                return Rules()
-            raise
-        return read_rules(answer.body, self.manners.agent)
+    async def _house_file(self, url: URL) -> bytes:
+        """Return a file in which a site says what it asks of robots."""
+        return (await self.ask(Request(str(url)), asks_robots=False)).body
 
     # -- the guard -------------------------------------------------------------------------
 
@@ -275,42 +228,6 @@ class Door:
         made = socket.socket(family, kind, protocol)
         made.setblocking(False)
         return made
-
-
-class _Resolver(AbstractResolver):
-    """Names from the operator's directory, else from DNS; one closed address closes the name."""
-
-    def __init__(self, manners: Manners) -> None:
-        self._manners = manners
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        listed = self._manners.directory.get(f"{host}:{port}")
-        found = [listed] if listed else await self._ask_dns(host, port)
-        for address, at_port in found:
-            guard.check(address, at_port, self._manners)
-        return [
-            ResolveResult(
-                hostname=host,
-                host=address,
-                port=at_port,
-                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
-                proto=0,
-                flags=socket.AI_NUMERICHOST,
-            )
-            for address, at_port in found
-        ]
-
-    async def _ask_dns(self, host: str, port: int) -> list[tuple[str, int]]:
-        loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG
-        )
-        return [(str(address[0]), port) for _, _, _, _, address in found]
-
-    async def close(self) -> None:
-        """Nothing is kept."""
 
 
 def to_url(address: str) -> URL:
@@ -339,23 +256,6 @@ def _next(url: URL, reply: aiohttp.ClientResponse) -> URL:
         return to_url(str(url.join(URL(location))))
     except ValueError as error:
         raise VisitFailed("bad_address", str(error), reply.status) from error
-
-
-def wait_of(retry_after: str, now: datetime) -> timedelta | None:
-    """Return the time that a Retry-After asks for, in seconds or as a date, at most a day.
-
-    >>> wait_of("99999999", datetime(2026, 11, 23, tzinfo=UTC))
-    datetime.timedelta(days=1)
-    """
-    written = retry_after.strip()
-    if re.fullmatch(r"\d+", written):
-        return timedelta(seconds=min(int(written[:9]), LONGEST_WAIT.total_seconds()))
-    try:
-        until = parsedate_to_datetime(written)
-        until = until if until.tzinfo else until.replace(tzinfo=UTC)
-        return min(max(until - now, timedelta()), LONGEST_WAIT)
-    except (ValueError, OverflowError, TypeError):
-        return None
 
 
 def _failure(error: Exception) -> VisitFailed:

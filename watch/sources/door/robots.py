@@ -21,13 +21,20 @@ class Rules:
     paths: tuple[tuple[bool, str], ...] = ()
     delay: timedelta = timedelta()
 
+    def written(self) -> str:
+        """Return these rules as the robots.txt of a site that knows no other robot."""
+        lines = [f"{'Allow' if allowed else 'Disallow'}: {path}" for allowed, path in self.paths]
+        return "\n".join(
+            ["User-agent: *", *lines, f"Crawl-delay: {self.delay.total_seconds():.3f}"]
+        )
+
     def allow(self, path: str) -> bool:
         """Return whether `path` (with its query) may be visited: the longest pattern decides.
 
         Of an Allow and a Disallow of equal length the Allow wins (RFC 9309, 2.2.2).
         """
-        path = _plain(path)
-        told = [(len(p), allowed) for allowed, p in self.paths if _matches(p, path)]
+        path = plain(path)
+        told = [(len(p), allowed) for allowed, p in self.paths if matches(p, path)]
         return max(told, default=(0, True))[1]
 
 
@@ -67,7 +74,7 @@ def _token(agent: str) -> str:
 
 def _rules(lines: list[tuple[str, str]]) -> Rules:
     paths = tuple(
-        (name == "allow", _plain(value)) for name, value in lines if name != "crawl-delay" and value
+        (name == "allow", plain(value)) for name, value in lines if name != "crawl-delay" and value
     )
     delays = [_seconds(value) for name, value in lines if name == "crawl-delay"]
     return Rules(paths, min(max(delays, default=timedelta()), LONGEST_DELAY))
@@ -78,12 +85,12 @@ def _seconds(value: str) -> timedelta:
     return timedelta(seconds=float(value)) if found else timedelta()
 
 
-def _plain(path: str) -> str:
+def plain(path: str) -> str:
     """Return a path in one spelling: what is not ASCII stands percent-encoded, as in a request."""
     return quote(path, safe=_SAFE)
 
 
-def _matches(pattern: str, path: str) -> bool:
+def matches(pattern: str, path: str) -> bool:
     """Return whether a pattern with `*` and a final `$` matches from the start of `path`.
 
     Piece by piece from the left, which is linear: no regular expression of a site's making.

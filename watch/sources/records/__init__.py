@@ -1,1 +1,1 @@
-"""Services that answer programs: what to ask them, and what their answers say."""
+"""Open-data services: what they are asked for, and their records as entries."""

@@ -70,4 +70,18 @@ class Migration(migrations.Migration):
             model_name='item',
             index=models.Index(condition=models.Q(('owes__gt', 0)), fields=['id'], name='items_owing'),
         ),
+        migrations.CreateModel(
+            name='HouseRules',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('host', models.CharField(max_length=300)),
+                ('origin', models.CharField(max_length=300)),
+                ('robots', models.TextField(blank=True)),
+                ('reservations', models.JSONField(default=list)),
+                ('read_at', models.DateTimeField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('host', 'origin'), name='one_memory_of_rules')],
+            },
+        ),
     ]

@@ -1,0 +1,50 @@
+"""What sites ask of robots, remembered from one round to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from watch.domain import Harvest, HouseRules
+from watch.store import models
+from watch.text.urls import host
+
+__all__ = ["keep", "known"]
+
+# After so long even a site that is out of reach has its rules forgotten (RFC 9309, 2.3.1.4).
+_KEPT = timedelta(days=30)
+_MOST_ADDRESS = 300
+
+
+def known(now: datetime) -> dict[str, tuple[HouseRules, ...]]:
+    """Return what is remembered, by the host to which a trip led."""
+    found: dict[str, tuple[HouseRules, ...]] = {}
+    for row in models.HouseRules.objects.filter(read_at__gt=now - _KEPT, read_at__lte=now):
+        paths = tuple((bool(is_reserved), str(path)) for is_reserved, path in row.reservations)
+        rules = HouseRules(row.origin, row.robots, paths, row.read_at)
+        found[row.host] = (*found.get(row.host, ()), rules)
+    return found
+
+
+def keep(harvests: Iterable[Harvest]) -> None:
+    """Remember the house rules that visits brought. Call it inside `transaction.writing`."""
+    rows = {
+        (name, rules.origin): models.HouseRules(
+            host=name,
+            origin=rules.origin,
+            robots=rules.robots,
+            reservations=[list(pair) for pair in rules.reservations],
+            read_at=rules.read_at,
+        )
+        for harvest in harvests
+        for rules in harvest.rules
+        for name in (host(harvest.source.url),)
+        if len(name) <= _MOST_ADDRESS and len(rules.origin) <= _MOST_ADDRESS
+    }
+    models.HouseRules.objects.bulk_create(
+        rows.values(),
+        batch_size=500,
+        update_conflicts=True,
+        unique_fields=["host", "origin"],
+        update_fields=["robots", "reservations", "read_at"],
+    )
