@@ -21,9 +21,11 @@ __all__ = ["collect_round"]
 
 log = logging.getLogger(__name__)
 
-# A task is worth its way to another process from about 50 feeds on. As many visits as hosts are
-# asked at once by default: fewer would leave a worker waiting.
-VISITS_IN_A_TASK = 100
+# A task is worth its way to another process from about 50 feeds on. It holds as many hosts as are
+# asked at once by default, for fewer would leave a worker waiting, and no more visits than whose
+# items fit into memory several times.
+HOSTS_IN_A_TASK = 100
+VISITS_IN_A_TASK = 250
 # So many are under way or wait to be written: all of 10,000 sources would fill the memory.
 TASKS_AT_ONCE = 6
 
@@ -94,7 +96,7 @@ def _tasks(trips: Sequence[Trip]) -> Iterator[list[Trip]]:
     for trip in sorted(trips, key=lambda trip: -len(trip.visits)):
         batch.append(trip)
         size += len(trip.visits)
-        if size >= VISITS_IN_A_TASK:
+        if size >= VISITS_IN_A_TASK or len(batch) >= HOSTS_IN_A_TASK:
             yield batch
             batch, size = [], 0
     if batch:
