@@ -63,6 +63,10 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "Ask the service for a key; your administrator sets it, as the guide says under Keys.",
     ),
     "not_a_feed": ("The answer is a page or another document, not a feed.", _ASK),
+    "not_records": (
+        "The service answered with a page or a message instead of records.",
+        _WAIT,
+    ),
     "refused": (
         "The site refuses to let us in.",
         "Ask the site for access, or look for another source.",

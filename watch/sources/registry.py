@@ -6,6 +6,11 @@ from collections.abc import Mapping
 
 from watch.sources.feeds import feed
 from watch.sources.kind import Kind
+from watch.sources.records.arxiv import ARXIV
+from watch.sources.records.crossref import CROSSREF
+from watch.sources.records.hal import HAL
+from watch.sources.records.oai import OAI
+from watch.sources.records.openalex import OPENALEX
 
 __all__ = ["KINDS"]
 
@@ -16,6 +21,11 @@ _ALL = (
         read=feed.read,
         example={"url": "https://journal.example/feed.xml"},
     ),
+    ARXIV,
+    CROSSREF,
+    HAL,
+    OAI,
+    OPENALEX,
 )
 
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _ALL}

@@ -1,0 +1,1 @@
+"""Open-data services: what they are asked for, and their records as entries."""
