@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from watch.sources.feeds import feed
 from watch.sources.kind import Kind
+from watch.sources.papers.mailbox import NEWSLETTER
 from watch.sources.records.arxiv import ARXIV
 from watch.sources.records.crossref import CROSSREF
 from watch.sources.records.hal import HAL
@@ -24,6 +25,7 @@ _ALL = (
     ARXIV,
     CROSSREF,
     HAL,
+    NEWSLETTER,
     OAI,
     OPENALEX,
 )
