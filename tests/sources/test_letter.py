@@ -17,12 +17,14 @@ from watch.sources.raw import RawFeed, to_reading
 
 SOURCE = Source(WebUrl("imaps://veille@imap.cluster.example/INBOX"), "Lettres", "newsletter")
 
-HTML = """<html><body><a href="https://click.lettre.example/v?e=9">Voir cette lettre dans votre navigateur</a>
-<table><tr><td><h2><a href="https://journal.example/un-lidar?utm_source=nl&amp;e=aZ09">Un lidar voit à
-deux kilomètres</a></h2><p>Texte inventé : le lidar d'essai voit loin, même par temps de brume.</p>
+HTML = """<html><body><a href="https://click.lettre.example/v?e=9">Voir dans votre navigateur</a>
+<table><tr><td><h2><a href="https://journal.example/un-lidar?utm_source=nl&amp;e=aZ09">Un lidar
+voit à deux kilomètres</a></h2><p>Texte inventé :
+le lidar d'essai voit loin, même par temps de brume.</p>
 <p><a href="https://journal.example/un-lidar?utm_source=nl">Lire la suite</a></p></td></tr>
 <tr><td><p>Texte inventé sur un laser à fibre qui coupe l'acier. <a
-href="https://t.lettre.example/c?u=https%3A%2F%2Frevue.example%2Flaser-a-fibre">Le laser à fibre coupe mieux</a></p></td></tr>
+href="https://t.lettre.example/c?u=https%3A%2F%2Frevue.example%2Flaser-a-fibre">Le laser à fibre
+coupe mieux</a></p></td></tr>
 </table><p><a href="https://www.facebook.com/journal">Suivez-nous sur Facebook</a>
 <a href="mailto:redaction@journal.example">Écrivez à la rédaction du journal</a>
 <a href="https://lettre.example/unsubscribe?u=42">Se désabonner</a>
@@ -38,8 +40,9 @@ def mail(html: str = "", text: str = "", **headers: str) -> bytes:
         "Date": "Mon, 16 Nov 2026 08:00:00 +0100",
         "Message-ID": "<n16@journal.example>",
     }
-    for name, value in {**ordinary, **headers}.items():
-        message[name.replace("_", "-")] = value
+    given = {name.replace("_", "-"): value for name, value in headers.items()}
+    for name, value in {**ordinary, **given}.items():
+        message[name] = value
     message.set_content(text or "Texte.")
     if html:
         message.add_alternative(html, subtype="html")
@@ -151,13 +154,15 @@ DEEP = b"Subject: x\nDate: now\n" + b"".join(
         b"\0\xff\xfe" * 1_000,
         b"no header at all",
         DEEP,
-        b"Subject: =?utf-8?b?////?= =?x-unknown?q?=41?=\nDate: 1\nContent-Type: text/html; charset=\"\0bad\"\n\n<a href=",
+        b"Subject: =?utf-8?b?////?= =?x-unknown?q?=41?=\nDate: 1\n"
+        b'Content-Type: text/html; charset="\0bad"\n\n<a href=',
         b"Subject: a\nDate: b\nContent-Type: text/html\nContent-Transfer-Encoding: base64\n\n!!!!",
         b"Subject: a\nDate: b\nContent-Type: text/html\n\n" + b"<div>" * 200_000,
         b"Subject: a\nDate: b\nContent-Type: text/html\n\n" + b"<!--" * 200_000,
         b"Subject: a\nDate: b\nContent-Type: text/html\n\n" + b"<a href=//x>" * 15_000,
     ],
-    ids=["nothing", "rubbish", "no-header", "deep", "charsets", "base64", "divs", "comments", "links"],
+    ids=["nothing", "rubbish", "no-header", "deep", "charsets", "base64", "divs", "comments",
+         "links"],
 )  # fmt: skip
 def test_a_hostile_letter_is_read_or_refused_in_short_time(raw: bytes) -> None:
     began = time.monotonic()

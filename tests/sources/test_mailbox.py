@@ -23,8 +23,8 @@ NOW = datetime.now(UTC)
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServer]:
-    with MailServer(tmp_path_factory.mktemp("dovecot")) as running:
+def server() -> Iterator[MailServer]:
+    with MailServer() as running:
         yield running
 
 
@@ -142,15 +142,19 @@ def test_the_guard_stands_before_a_mail_server_too(server: MailServer) -> None:
 
 
 def test_a_mail_server_that_says_nothing_does_not_hold_us() -> None:
+    taken: list[socket.socket] = []
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
-        threading.Thread(target=lambda: silent.accept()[0].recv(10_000), daemon=True).start()
+        waiting = threading.Thread(target=lambda: taken.append(silent.accept()[0]))
+        waiting.start()
         port = silent.getsockname()[1]
         began = time.monotonic()
 
         found = harvest(visit(port), manners(port, deadline=timedelta(seconds=1)))
 
+        waiting.join()
+        taken[0].close()
     assert found.reason == "timeout"
     assert time.monotonic() - began < 4
 

@@ -86,9 +86,11 @@ def _place(written: str) -> _Place | None:
 class _Line(imaplib.IMAP4):
     """A line to a mail server: encrypted, to an address that the guard lets through, bounded."""
 
-    def __init__(self, place: _Place, manners: Manners) -> None:
+    def __init__(self, place: _Place, manners: Manners, late: threading.Event) -> None:
         self._place = place
         self._manners = manners
+        self._late = late
+        self._watchdog: threading.Timer | None = None
         super().__init__(place.host, place.port, timeout=manners.deadline.total_seconds())
 
     def _create_socket(self, timeout: float | None) -> socket.socket:
@@ -99,11 +101,33 @@ class _Line(imaplib.IMAP4):
             guard.check(address, port, manners)
         plain = socket.create_connection(found[0], timeout)
         try:
-            context = ssl.create_default_context()
-            return context.wrap_socket(plain, server_hostname=place.host)
+            line = ssl.create_default_context().wrap_socket(
+                plain, server_hostname=place.host, do_handshake_on_connect=False
+            )
         except BaseException:
             plain.close()
             raise
+        # The time of a socket begins anew with every byte: this one ends the visit.
+        self._watchdog = threading.Timer(manners.deadline.total_seconds(), self._end, (line,))
+        self._watchdog.daemon = True
+        self._watchdog.start()
+        try:
+            line.do_handshake()
+        except BaseException:
+            self.rest()
+            line.close()
+            raise
+        return line
+
+    def _end(self, line: socket.socket) -> None:
+        self._late.set()
+        with suppress(OSError):
+            socket.socket.shutdown(line, socket.SHUT_RDWR)
+
+    def rest(self) -> None:
+        """Let the deadline go by: the line is closed, or about to be."""
+        if self._watchdog:
+            self._watchdog.cancel()
 
     def read(self, size: int) -> bytes:
         """Return so many bytes of an answer, where that is a size that we asked for."""
@@ -120,18 +144,14 @@ def _looked_up(place: _Place) -> list[tuple[str, int]]:
 @contextmanager
 def _open(place: _Place, password: str, manners: Manners) -> Iterator[_Line]:
     """Open a line and sign in; raise `VisitFailed` for whatever goes wrong until it is closed."""
-    line: _Line | None = None
-    ended = threading.Event()
+    late = threading.Event()
     try:
-        line = _Line(place, manners)
-        watchdog = threading.Timer(manners.deadline.total_seconds(), _end, (line.sock, ended))
-        watchdog.daemon = True
-        watchdog.start()
+        line = _Line(place, manners, late)
         try:
             _signed_in(line, place, password)
             yield line
         finally:
-            watchdog.cancel()
+            line.rest()
             with suppress(OSError, imaplib.IMAP4.error):
                 line.shutdown()
     except guard.Blocked as error:
@@ -141,14 +161,8 @@ def _open(place: _Place, password: str, manners: Manners) -> Iterator[_Line]:
     except socket.gaierror as error:
         raise VisitFailed("dns", str(error)) from error
     except (OSError, imaplib.IMAP4.error) as error:
-        is_late = ended.is_set() or isinstance(error, TimeoutError)
+        is_late = late.is_set() or isinstance(error, TimeoutError)
         raise VisitFailed("timeout" if is_late else "unreachable", str(error)[:200]) from error
-
-
-def _end(line: socket.socket, ended: threading.Event) -> None:
-    ended.set()
-    with suppress(OSError):
-        line.shutdown(socket.SHUT_RDWR)
 
 
 def _signed_in(line: _Line, place: _Place, password: str) -> None:
