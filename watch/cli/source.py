@@ -21,6 +21,7 @@ from watch.cli.desk import (
     say_problems,
     write,
 )  # fmt: skip
+from watch.cli.drop import drop
 from watch.domain import NO_URL, Source, WebUrl
 from watch.errors import Problem, SourceRefused
 from watch.text.urls import canonical
@@ -31,6 +32,9 @@ __all__ = ["source"]
 @click.group(help=_("The addresses that are visited."))
 def source() -> None:
     """Group the commands of sources."""
+
+
+source.add_command(drop)
 
 
 @source.command(help=_("Look at an address before adding it. Stores nothing."))

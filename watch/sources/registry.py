@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from watch.sources.feeds import feed
 from watch.sources.kind import Kind
+from watch.sources.papers.files import FILES
 from watch.sources.papers.mailbox import NEWSLETTER
 from watch.sources.records.arxiv import ARXIV
 from watch.sources.records.crossref import CROSSREF
@@ -24,6 +25,7 @@ _ALL = (
     ),
     ARXIV,
     CROSSREF,
+    FILES,
     HAL,
     NEWSLETTER,
     OAI,
