@@ -179,6 +179,16 @@ PERIMETER = Perimeter(
 )  # fmt: skip
 
 
+def test_languages_take_turns_and_words_of_one_case_are_left_out() -> None:
+    led = Topic(
+        Axis.TECHNOLOGY, "led", {"en": "LED"}, case_sensitive=("LED",),
+        terms={"fr": ("LED", "diode"), "en": ("LED", "light source")},
+    )  # fmt: skip
+    perimeter = Perimeter("essai", "1", {"en": "x"}, {"en": "x"}, ("en", "fr"), (led,))
+
+    assert phrases(perimeter, ("fr", "en"), 500) == ["diode", "light source"]
+
+
 def test_a_query_is_made_of_terms_that_say_more_than_those_before_them() -> None:
     assert phrases(PERIMETER, ("en",), 500) == ["lidar", "fiber laser", "photonics"]
     assert phrases(PERIMETER, ("en",), 12) == ["lidar"]

@@ -170,7 +170,7 @@ class _Reader:
             for column, cell in zip(header, cells, strict=False):
                 if column and cell.strip():
                     said.setdefault(column, cell.strip())
-            if said and (entry := self.entry(line, said)):
+            if entry := self.entry(line, said):
                 yield entry
         if not header:
             raise self.refusal(

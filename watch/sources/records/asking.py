@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import zip_longest
 from urllib.parse import parse_qsl, urlencode
 
-from watch.domain import Axis, Perimeter, Visit
+from watch.domain import Axis, Perimeter, Topic, Visit
 from watch.sources.health import VisitFailed
 from watch.sources.raw import RawEntry, RawFeed
 from watch.sources.request import Request
@@ -147,14 +148,14 @@ def wrong_query(written: str) -> str:
 def phrases(perimeter: Perimeter, languages: Iterable[str], most: int) -> list[str]:
     """Return terms of a perimeter by which to search, at most `most` characters in all.
 
-    Of each technology the first terms in these languages, the technologies taking turns, then
-    the markets; a term that holds another chosen one would find nothing more and is left out.
+    Of each technology the first terms, the technologies taking turns, and the languages within
+    each; markets only where there is no technology. A term that holds another chosen one would
+    find nothing more and is left out, and so is one that counts in one case alone (LED): no
+    service tells it from the ordinary word.
     """
     wanted = tuple(languages)
     topics = (*perimeter.on(Axis.TECHNOLOGY), *perimeter.on(Axis.MARKET))
-    lists = [
-        [term for language in wanted for term in topic.terms.get(language, ())] for topic in topics
-    ]
+    lists = [_in_turns(topic, wanted) for topic in topics]
     # Markets are everyday words (health, car): they are asked for only where they stand alone.
     technology_count = len(perimeter.on(Axis.TECHNOLOGY))
     found: list[str] = []
@@ -170,6 +171,13 @@ def phrases(perimeter: Perimeter, languages: Iterable[str], most: int) -> list[s
                 found.append(term)
                 left -= len(term)
     return found
+
+
+def _in_turns(topic: Topic, languages: Sequence[str]) -> list[str]:
+    """Return the terms of a topic, the first in each language before the second in any."""
+    lists = [topic.terms.get(language, ()) for language in languages]
+    turns = (term for turn in zip_longest(*lists, fillvalue="") for term in turn)
+    return [term for term in turns if term and term not in topic.case_sensitive]
 
 
 def _plain(term: str) -> str:
