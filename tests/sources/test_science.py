@@ -12,6 +12,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from tests.doors import Reply as Served
@@ -30,7 +32,7 @@ from watch.domain import (
     WebUrl,
 )
 from watch.perimeter.read import read as read_perimeter
-from watch.sources.health import VisitFailed
+from watch.sources.health import REASONS, VisitFailed
 from watch.sources.raw import Reading, to_reading
 from watch.sources.records.asking import finished, phrases, read_on, since
 from watch.sources.records.pace import pause_of
@@ -487,6 +489,67 @@ def test_every_recorded_answer_of_an_archive_is_told_apart(
         assert entry.published_at
         assert entry.published_at.year == 2010
         assert "John Doe" not in repr(entry)
+
+
+# -- whatever a service may send ------------------------------------------------------------
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+FIELDS = {
+    "crossref": ("DOI", "URL", "title", "container-title", "author", "issued", "created", "type",
+                 "abstract", "subject"),
+    "hal": ("docid", "halId_s", "uri_s", "docType_s", "title_s", "fr_title_s", "language_s",
+            "keyword_s", "producedDate_s", "structName_s", "authIdHasStructure_fs", "doiId_s",
+            "releasedDate_tdate"),
+    "openalex": ("id", "doi", "display_name", "publication_date", "created_date", "type",
+                 "authorships", "primary_topic", "topics", "keywords", "primary_location",
+                 "locations", "abstract_inverted_index", "language"),
+}  # fmt: skip
+
+
+def around(name: str, records: object, rest: object) -> object:
+    return {
+        "crossref": {"status": "ok", "message": {"items": records, "next-cursor": rest}},
+        "hal": {"response": {"docs": records, "numFound": rest, "start": rest}},
+        "openalex": {"results": records, "meta": {"next_cursor": rest}},
+    }[name]
+
+
+@pytest.mark.parametrize("name", sorted(FIELDS))
+@given(chance=st.data())
+def test_a_record_of_any_shape_is_read_or_passed_over(name: str, chance: st.DataObject) -> None:
+    some = st.fixed_dictionaries({}, optional=dict.fromkeys(FIELDS[name], ANYTHING))
+    records = chance.draw(st.lists(some | ANYTHING, max_size=3) | ANYTHING)
+    answer = around(name, records, chance.draw(ANYTHING))
+
+    body = json.dumps(answer).encode("utf-8", "surrogatepass")
+
+    if not isinstance(records, list):
+        with pytest.raises(VisitFailed):
+            reading(name, body)
+        return
+    found = reading(name, body)
+
+    assert len(found.entries) <= len(records)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"[" * 200_000, b'{"a":' * 200_000, b"<a>" * 200_000, b'{"response": {"docs": 7}}',
+     b"9" * 50_000, b'{"status": "ok"}', b"<feed/>", b"<OAI-PMH/>", b"<a xmlns='x'>"],
+    ids=["lists", "objects", "elements", "a number", "digits", "ok", "a feed", "archive", "open"],
+)  # fmt: skip
+@pytest.mark.parametrize("name", SCIENCE)
+def test_an_answer_built_to_hurt_is_no_success(name: str, body: bytes) -> None:
+    with pytest.raises(VisitFailed) as failure:
+        reading(name, body)
+
+    assert failure.value.reason in REASONS
 
 
 # -- pace ----------------------------------------------------------------------------------

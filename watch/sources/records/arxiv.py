@@ -64,6 +64,8 @@ def _read(reply: Reply, visit: Visit, most_entries: int) -> RawFeed:
     for paper in papers:
         if "/api/errors" in _said(paper, f"{_A}id"):
             raise VisitFailed("bad_options", _said(paper, f"{_A}summary"), reply.status)
+    if feed.find(_TOTAL) is None:
+        raise VisitFailed("not_records", "a feed, but no answer to a query", reply.status)
     start = _number(reply.request.url)
     total = count(feed.findtext(_TOTAL))
     # Now and then the service shows an empty page in the middle of a list: that is no end of it.

@@ -176,7 +176,7 @@ HAL = Kind(
     is_conditional=False,
     asks_robots=False,
     item_kind="publication",
-    licence="Source: HAL, open archive of the CCSD; records under CC0 1.0.",
+    licence="Source: HAL, open archive of the CCSD (hal.science).",
     example={
         "url": "https://api.archives-ouvertes.fr/search/",
         "query": 'lidar OR "laser à fibre" OR "imagerie hyperspectrale"',
