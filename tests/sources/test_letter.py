@@ -157,12 +157,14 @@ DEEP = b"Subject: x\nDate: now\n" + b"".join(
         b"Subject: =?utf-8?b?////?= =?x-unknown?q?=41?=\nDate: 1\n"
         b'Content-Type: text/html; charset="\0bad"\n\n<a href=',
         b"Subject: a\nDate: b\nContent-Type: text/html\nContent-Transfer-Encoding: base64\n\n!!!!",
+        b"Subject: a\nDate: b\n\n" + b"\n" * 900_000,
+        b"Subject: a\nDate: b\n\n" + b"http://a.example/x-y " * 50_000,
         b"Subject: a\nDate: b\nContent-Type: text/html\n\n" + b"<div>" * 200_000,
         b"Subject: a\nDate: b\nContent-Type: text/html\n\n" + b"<!--" * 200_000,
         b"Subject: a\nDate: b\nContent-Type: text/html\n\n" + b"<a href=//x>" * 15_000,
     ],
-    ids=["nothing", "rubbish", "no-header", "deep", "charsets", "base64", "divs", "comments",
-         "links"],
+    ids=["nothing", "rubbish", "no-header", "deep", "charsets", "base64", "lines", "addresses",
+         "divs", "comments", "links"],
 )  # fmt: skip
 def test_a_hostile_letter_is_read_or_refused_in_short_time(raw: bytes) -> None:
     began = time.monotonic()

@@ -14,6 +14,7 @@ from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses
+from functools import cached_property
 from html.parser import HTMLParser
 
 from nh3 import Cleaner
@@ -68,16 +69,17 @@ class Letter:
     recipients: tuple[str, ...]
 
 
-@dataclass(slots=True)
+@dataclass
 class _Block:
     """One paragraph, cell or line: its words, and the links in it with theirs."""
 
     words: list[str] = field(default_factory=list)
     links: list[tuple[str, str]] = field(default_factory=list)
 
-    @property
+    @cached_property
     def text(self) -> str:
-        return " ".join("".join(self.words).split())
+        """The words on one line; asked for once the block is whole."""
+        return " ".join("".join(self.words).split())[:_MOST_TEXT]
 
 
 @dataclass(slots=True)
@@ -241,8 +243,9 @@ def _blocks(letter: Letter) -> Iterator[_Block]:
         reader.close()
         yield from (block for block in reader.blocks if block.text or block.links)
         return
-    for paragraph in re.split(r"\n\s*\n", letter.text.replace("\r", "")):
-        yield _plain_block(paragraph)
+    for paragraph in re.split(r"\n[^\S\n]*\n", letter.text.replace("\r", "")):
+        if paragraph.strip():
+            yield _plain_block(paragraph[:_MOST_TEXT])
 
 
 def _plain_block(paragraph: str) -> _Block:

@@ -52,7 +52,7 @@ def read_ris(text: str) -> Iterator[Reference]:
         found = _RIS.match(line.strip("\ufeff").rstrip())
         if not found:
             # What has no tag goes on with the line before.
-            if one and last and line.strip():
+            if one and last and line.strip() and len(one.fields[last][-1]) < _MOST_VALUE:
                 one.fields[last][-1] = f"{one.fields[last][-1]} {line.strip()}"[:_MOST_VALUE]
             continue
         tag, value = found[1], (found[2] or "").strip()
