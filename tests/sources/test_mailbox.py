@@ -165,6 +165,10 @@ def test_a_mail_server_that_says_nothing_does_not_hold_us() -> None:
         ("imaps://veille@Imap.Example.org", "imaps://veille@imap.example.org/INBOX"),
         ("imaps://a@b.example@h.example:993/Été", "imaps://a%40b.example@h.example/%C3%89t%C3%A9"),
         ("imaps://a@h.example:1993/A/B", "imaps://a@h.example:1993/A/B"),
+        (
+            "imaps://a@h.example/A?from=b%40c.example&x=1",
+            "imaps://a@h.example/A?from=b%40c.example",
+        ),
         ("imaps://a:password@h.example/INBOX", ""),
         ("imap://a@h.example/INBOX", ""),
         ('imaps://a@h.example/IN"BOX', ""),

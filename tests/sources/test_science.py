@@ -34,7 +34,7 @@ from watch.domain import (
 from watch.perimeter.read import read as read_perimeter
 from watch.sources.health import REASONS, VisitFailed
 from watch.sources.raw import Reading, to_reading
-from watch.sources.records.asking import finished, phrases, read_on, since
+from watch.sources.records.asking import finished, phrases, read_on, since, with_parameters
 from watch.sources.records.pace import pause_of
 from watch.sources.registry import KINDS
 from watch.sources.request import Reply
@@ -126,6 +126,17 @@ def test_an_address_copied_from_a_browser_says_what_to_look_for() -> None:
 
     assert found["search_query"].startswith("(all:lidar) AND submittedDate:")
     assert found["start"] == "0"
+
+
+@pytest.mark.parametrize("name", SCIENCE)
+def test_an_address_may_hold_what_is_set_so_that_two_searches_are_two_sources(name: str) -> None:
+    options = {n: text for n, text in KINDS[name].example.items() if n != "url"}
+    address = with_parameters(KINDS[name].example["url"], **options)
+    first = KINDS[name].first
+
+    told = first(visit(name, url=address, options={}), Manners(keys=KEYS), NOW)
+
+    assert told.url == first(visit(name), Manners(keys=KEYS), NOW).url
 
 
 def test_a_collection_of_hal_needs_no_query() -> None:

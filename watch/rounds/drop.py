@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from hashlib import blake2b
 
 from watch.domain import Harvest, Outcome, Report, Source, Visit, WebUrl
 from watch.enrich.items import to_items
@@ -15,7 +16,6 @@ from watch.rounds.tasks import Gathered
 from watch.sources.papers.files import files_address, read_file
 from watch.sources.raw import RawEntry, RawFeed, to_reading
 from watch.store import sources
-from watch.text.prints import digest
 
 __all__ = ["drop_round"]
 
@@ -64,4 +64,5 @@ def _store(
 
 def _guid(entry: RawEntry, address: str) -> str:
     """Return a name for what has none: of this cluster alone, the same at every drop."""
-    return digest(address, entry.title or entry.text, str(entry.published))
+    written = "\0".join((address, entry.title or entry.text, str(entry.published)))
+    return blake2b(written.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import quote, unquote
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from watch.domain import Manners, Visit
 from watch.sources.door import guard
@@ -54,6 +54,8 @@ class _Place:
 def mailbox_address(written: str) -> str:
     """Return the one address of a mailbox's folder, or "" for what is none.
 
+    Two sources of one folder are told apart by what they take of it: `?from=...`, `?list=...`.
+
     >>> mailbox_address("IMAPS://veille@mutuelle.example@IMAP.example.org/Revues de presse")
     'imaps://veille%40mutuelle.example@imap.example.org/Revues%20de%20presse'
     """
@@ -62,13 +64,21 @@ def mailbox_address(written: str) -> str:
         return ""
     port = "" if place.port == _PORT else f":{place.port}"
     user = quote(place.user, safe="")
-    return f"imaps://{user}@{place.host}{port}/{quote(place.folder, safe='/')}"
+    only = {name: text for name, text in _only(written).items() if not _wrong_filter(text)}
+    query = f"?{urlencode(only)}" if only else ""
+    return f"imaps://{user}@{place.host}{port}/{quote(place.folder, safe='/')}{query}"
+
+
+def _only(written: str) -> dict[str, str]:
+    """Return what an address says of the letters that are wanted."""
+    said = dict(parse_qsl(written.partition("?")[2]))
+    return {name: said[name] for name in ("from", "list") if name in said}
 
 
 def _place(written: str) -> _Place | None:
     found = re.fullmatch(
         r"imaps://([^/]{1,200})@([A-Za-z0-9.-]{1,253})(?::(\d{1,5}))?(?:/(.{0,200}))?",
-        written,
+        written.partition("?")[0],
         re.IGNORECASE,
     )
     if not found or any(not sign.isprintable() for sign in unquote(written)):
@@ -240,7 +250,7 @@ def _numbers(line: _Line, visit: Visit, last: int, now: datetime) -> list[int]:
     """Return the numbers (UID) of the letters that nobody has read here, oldest first."""
     day = since(visit, now)
     criteria = ["UID", f"{last + 1}:*"] if last else ["SINCE", _day(day)]
-    options = visit.source.options
+    options = {**_only(visit.source.url), **visit.source.options}
     if sender := options.get("from"):
         criteria += ["FROM", f'"{sender}"']
     if list_id := options.get("list"):
