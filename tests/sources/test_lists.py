@@ -218,3 +218,17 @@ def test_a_written_list_is_read_back(words: list[tuple[str, str, str]]) -> None:
 
     by_url: Callable[[Source], str] = lambda source: source.url  # noqa: E731
     assert sorted(listing.sources, key=by_url) == sorted(sources, key=by_url)
+
+
+def test_a_mailbox_and_files_stay_out_of_a_list_for_others() -> None:
+    private = [
+        Source(WebUrl("imaps://veille@imap.cluster.example/INBOX"), "Lettres", "newsletter"),
+        Source(WebUrl("files:essai"), "Nos fichiers", "files"),
+    ]
+    public = Source(WebUrl("https://journal.example/feed"), "Journal")
+
+    written = write_opml([*private, public], "Essai")
+
+    assert "journal.example" in written
+    assert "imap" not in written
+    assert "files:" not in written

@@ -172,6 +172,7 @@ def called(name: str) -> str:
     """Return what an officer calls a round."""
     words = {
         "collect": _("Collect"), "read": _("Read"), "tell": _("Letters"), "publish": _("Publish"),
+        "drop": _("Files"),
     }  # fmt: skip
     return words.get(name, name)
 
@@ -179,6 +180,7 @@ def called(name: str) -> str:
 def counted(name: str) -> str:
     """Return what an officer calls something that a round counts, or a state of letters."""
     words = {
+        "left_out": _("lines left out"),
         "visits": _("visits"), "failed": _("failures"), "items": _("new items"),
         "revised": _("revised"), "joined": _("joined to a story"), "unchanged": _("unchanged"),
         "read": _("items read"), "tagged": _("tagged"), "written": _("written"),

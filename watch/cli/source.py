@@ -20,6 +20,7 @@ from watch.cli.desk import (
     write,
 )  # fmt: skip
 from watch.cli.discover import add, check, kinds
+from watch.cli.drop import drop
 from watch.errors import Problem, SourceRefused
 
 __all__ = ["source"]
@@ -33,6 +34,7 @@ def source() -> None:
 source.add_command(check)
 source.add_command(add)
 source.add_command(kinds)
+source.add_command(drop)
 
 
 @source.command("list", help=_("List the cluster's sources and how they do."))

@@ -155,10 +155,13 @@ def _entity(match: re.Match[str]) -> str:
 def write_opml(sources: Sequence[Source], title: str) -> str:
     """Return the sources as OPML 2.0, those of one group inside one outline.
 
-    `read_list` of it gives back address, name, language, group and note.
+    `read_list` of it gives back address, name, language, group and note. What is not on the web
+    (a mailbox, files) is of no use to others and is left out.
     """
     groups: dict[str, list[Source]] = {}
     for source in sources:
+        if not source.url.startswith(("http://", "https://")):
+            continue
         groups.setdefault(source.group, []).append(source)
     body: list[str] = []
     for group, members in groups.items():

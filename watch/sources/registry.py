@@ -7,10 +7,17 @@ from collections.abc import Mapping
 from watch.sources.feeds import feed
 from watch.sources.kind import Kind
 from watch.sources.pages import PAGE, WATCH
+from watch.sources.papers.files import FILES
+from watch.sources.papers.mailbox import NEWSLETTER
+from watch.sources.records.arxiv import ARXIV
 from watch.sources.records.boamp import BOAMP, BODACC
 from watch.sources.records.channels import RELEASES, VIDEOS
+from watch.sources.records.crossref import CROSSREF
 from watch.sources.records.firms import COMPANIES
 from watch.sources.records.funding import CORDIS, SEDIA
+from watch.sources.records.hal import HAL
+from watch.sources.records.oai import OAI
+from watch.sources.records.openalex import OPENALEX
 from watch.sources.records.ops import OPS
 from watch.sources.records.social import GDELT, MASTODON
 from watch.sources.records.ted import TED
@@ -30,6 +37,15 @@ _ALL = (
     PAGE,
     WATCH,
     WORDPRESS,
+    # What lies in a mailbox or on a disk.
+    FILES,
+    NEWSLETTER,
+    # Science.
+    ARXIV,
+    CROSSREF,
+    HAL,
+    OAI,
+    OPENALEX,
     # Public registers and other services.
     BOAMP,
     BODACC,
