@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from watch.domain import Manners, Outcome, Placement, Report, Trip, Visit
 from watch.engine import Engine
 from watch.enrich.stories import Card, Shelf, join_stories
+from watch.rounds.appointments import Words, keep_visits
 from watch.rounds.tasks import Gathered, gather
-from watch.sources.health import explain, next_visit
 from watch.store import items, sources
 from watch.store.transaction import writing
 from watch.text.urls import host
@@ -44,12 +44,13 @@ def collect_round(
     """Make all visits that are due and store what they bring.
 
     Each batch is one transaction: a visit and its items are recorded together or not at all,
-    so that a round that was stopped goes on where it was. Problems name the sources that
-    failed, with cause and remedy in `language`.
+    so that a round that was stopped goes on where it was. Problems name, in `language`, the
+    sources whose trouble begins to be remarkable, each once; news, those that are well again.
     """
     visits = sources.due(now, limit, cluster)
     counts: Counter[str] = Counter(visits=len(visits), failed=0, items=0, revised=0, joined=0)
     problems: list[str] = []
+    news: list[str] = []
     shelf = _shelf(now)
     before = {visit.source.id: visit for visit in visits}
     futures = [engine.submit(gather, trips, now, manners) for trips in _tasks(_trips(visits))]
@@ -63,12 +64,13 @@ def collect_round(
             log.exception("lost a task")
             problems.append(f"{type(reason).__name__}: {reason}")
             continue
-        shelf = _keep(gathered, shelf, before, now, counts)
-        problems += _failures(gathered, language)
+        shelf, words = _keep(gathered, shelf, before, now, counts, language)
+        problems += words.problems
+        news += words.news
         done += len(gathered)
         if said:
             said(done, len(visits))
-    return Report("collect", counts, tuple(sorted(problems)))
+    return Report("collect", counts, tuple(sorted(problems)), tuple(sorted(news)))
 
 
 def _trips(visits: Sequence[Visit]) -> list[Trip]:
@@ -102,38 +104,34 @@ def _keep(
     before: Mapping[int, Visit],
     now: datetime,
     counts: Counter[str],
-) -> Shelf:
+    language: str,
+) -> tuple[Shelf, Words]:
     brought = [item for one in gathered for item in one.items]
     stored = items.stored_keys(item.key for item in brought)
     fresh = {item.key: item for item in brought if item.key not in stored}
     placements = join_stories(list(fresh.values()), shelf)
     with writing():
         kept = items.keep(brought, _stories(placements), now)
-        sources.record(
+        words = keep_visits(
             [one.harvest for one in gathered],
-            [next_visit(before[g.harvest.source.id], g.harvest, now) for g in gathered],
+            {one.harvest.source.id: before[one.harvest.source.id] for one in gathered},
+            {g.harvest.source.id: [item.published_at for item in g.items] for g in gathered},
             kept.new_by_source,
+            now,
+            language,
         )
     counts["items"] += kept.new
     counts["revised"] += kept.revised
     counts["joined"] += sum(placement.story != placement.item for placement in placements)
     counts["failed"] += sum(one.harvest.outcome is Outcome.FAILED for one in gathered)
     counts["unchanged"] += sum(one.harvest.outcome is Outcome.UNCHANGED for one in gathered)
-    return shelf.with_cards(
+    longer = shelf.with_cards(
         Card(item.key, p.story, item.title, item.print, item.published_at, item.language)
         for p in placements
         for item in (fresh[p.item],)
     )
+    return longer, words
 
 
 def _stories(placements: Sequence[Placement]) -> dict[str, tuple[str, str]]:
     return {placement.item: (placement.story, placement.why) for placement in placements}
-
-
-def _failures(gathered: Sequence[Gathered], language: str) -> list[str]:
-    colon = "\N{NO-BREAK SPACE}:" if language == "fr" else ":"
-    failed = [one.harvest for one in gathered if one.harvest.outcome is Outcome.FAILED]
-    return [
-        f"{harvest.source.name}{colon} {' '.join(explain(harvest.reason, language))}"
-        for harvest in failed
-    ]
