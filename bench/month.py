@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from statistics import quantiles
+from tempfile import mkdtemp
 
 BEGIN = datetime(2026, 3, 2, tzinfo=UTC)  # a Monday
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -47,6 +48,8 @@ class Life:
     promised: list[timedelta] = field(default_factory=list)
     seen_until: int = 0
     missed: int = 0
+    lost: int = 0
+    """What fell out while it was down, or until we asked again."""
     delays: list[tuple[datetime, float]] = field(default_factory=list)
     """Published at; how many times the promise it waited."""
 
@@ -272,8 +275,6 @@ def _hear(month: Month, names: dict[int, int], now: datetime) -> None:
 
 
 def _visit(life: Life, visit, now: datetime):  # type: ignore[no-untyped-def]
-    from dataclasses import replace
-
     from watch.domain import Harvest, Outcome, WebUrl
 
     life.visits.append(now)
@@ -285,7 +286,11 @@ def _visit(life: Life, visit, now: datetime):  # type: ignore[no-untyped-def]
         moved = WebUrl(f"{visit.source.url}/new")
     fresh = range(max(life.seen_until, shown_until - life.window), shown_until)
     if len(life.visits) > 1:
-        life.missed += max(shown_until - life.window - life.seen_until, 0)
+        gone = max(shown_until - life.window - life.seen_until, 0)
+        if visit.failures:
+            life.lost += gone
+        else:
+            life.missed += gone
         for number in fresh:
             at = life.published[number]
             if not any(since <= now and at <= until for since, until in life.down):
@@ -296,10 +301,10 @@ def _visit(life: Life, visit, now: datetime):  # type: ignore[no-untyped-def]
         seen=frozenset(range(max(shown_until - life.window, 0), shown_until)),
         known_count=len(fresh), asked_every=life.asked_every if fresh else None,
     )  # fmt: skip
-    return harvest, [replace_seconds(life.published[number]) for number in fresh]
+    return harvest, [_written(life.published[number]) for number in fresh]
 
 
-def replace_seconds(at: datetime) -> datetime:
+def _written(at: datetime) -> datetime:
     """Return an instant as a feed writes it: whole seconds."""
     return at.replace(microsecond=0)
 
@@ -348,6 +353,7 @@ class Figures:
     """What is asked of a month."""
 
     missed: int
+    lost: int
     requests: int
     foreseen: int
     late_requests: int
@@ -396,6 +402,7 @@ def figures(month: Month, learning: int = 7) -> Figures:
     noticed = {number: at for at, number, what in month.problems if what == "silence"}
     return Figures(
         missed=sum(life.missed for life in month.lives),
+        lost=sum(life.lost for life in month.lives),
         requests=sum(len(life.visits) for life in month.lives),
         foreseen=sum(map(len, oracle)),
         late_requests=sum(at >= since for life in month.lives for at in life.visits),
@@ -430,7 +437,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _open() -> None:
-    os.environ["ZOOM_MARCHE_DATABASE"] = "sqlite://:memory:"
+    os.environ["ZOOM_MARCHE_DATABASE"] = ""
+    os.environ["ZOOM_MARCHE_HOME"] = mkdtemp()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "watch.settings")
     import django
     from django.conf import settings
@@ -444,7 +452,8 @@ def _open() -> None:
 
 def _print(month: Month, said: Figures) -> None:
     print(
-        f"{'rhythm':26}{'sources':>8}{'visits':>8}{'oracle':>8}{'ratio':>7}{'missed':>8}{'p95 wait':>10}"
+        f"{'rhythm':26}{'sources':>8}{'visits':>8}{'oracle':>8}"
+        f"{'ratio':>7}{'missed':>8}{'p95 wait':>10}"
     )
     for kind in dict.fromkeys(life.kind for life in month.lives):
         some = [life for life in month.lives if life.kind == kind]
@@ -454,7 +463,7 @@ def _print(month: Month, said: Figures) -> None:
         ninety_five = quantiles(waits, n=20)[18] if len(waits) > 1 else waits[0]
         print(f"{kind:26}{len(some):8}{visits:8}{known:8}{visits / known:7.2f}"
               f"{sum(life.missed for life in some):8}{ninety_five:10.2f}")  # fmt: skip
-    print(f"\nitems missed: {said.missed}")
+    print(f"\nitems missed: {said.missed}; fallen out during an outage: {said.lost}")
     print(f"requests: {said.requests}, oracle {said.foreseen}: {said.ratio:.2f} x in all; "
           f"{said.late_ratio:.2f} x after the first 7 days")  # fmt: skip
     print(f"items within their promise: {said.in_time:.1%}; worst: {said.worst:.1f} x the promise")

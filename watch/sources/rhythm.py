@@ -12,8 +12,10 @@ the next visit. Whatever the pattern says,
   busy as usual would not fill it; at most every quarter of an hour;
 - what the source itself asks for (a ttl, skipped hours, Cache-Control) is obeyed up to a day,
   unless its window would overflow before;
-- a source that fails is left alone longer and longer, from its fifth failure on a day, and a week
-  once it says that it is gone; what its host asks for (Retry-After) is obeyed; it is never given up.
+- a source that fails is left alone longer and longer, from its fifth failure on a day (four
+  hours at least, where its window asks for it), and a
+  week once it says that it is gone; what its host asks for (Retry-After) is obeyed; it is never
+  given up.
 
 Pure functions of what the store remembers: no clock, no chance, no network.
 """
@@ -35,6 +37,7 @@ __all__ = ["Rhythm", "learn", "next_visit", "promise", "remember"]
 
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
 SHORTEST = timedelta(minutes=15)
+_LEAST_REST = timedelta(hours=4)
 RESTING = 5
 """After so many failures in a row a source rests a day between two visits."""
 
@@ -47,10 +50,12 @@ _EARLY = 0.25
 _BURST = 5
 _SHARE_OF_WINDOW = 0.75
 _DEVIATIONS = 4
+_DOUBT = 1.5
 # A pattern is believed that foretells its own past better than none by a factor of e**2.
 _BELIEF = 2.0
 
 _HOURS_OF_WEEK = 168
+_LONG_WEEKEND = 108
 # 1970-01-01 was a Thursday: hour 0 of our week is Monday, midnight, UTC.
 _FIRST_HOUR = 72
 
@@ -138,16 +143,18 @@ def learn(past: bytes, now: datetime) -> Rhythm:
     """
     instants = _unpacked(past)
     hours = sorted({second // 3600 for second in instants})
-    if len(hours) < _FEWEST_EVENTS:
+    if len(instants) < _FEWEST_EVENTS:
         return Rhythm(instants=instants)
     span = max((now.timestamp() - instants[0]) / 3600, 1.0)
+    if len(hours) < _FEWEST_EVENTS:
+        return Rhythm(items=(len(instants) - 1) / span, instants=instants)
     gaps = sorted(after - before for before, after in pairwise(hours))
     return Rhythm(
         events=(len(hours) - 1) / span,
         items=(len(instants) - 1) / span,
         weights=() if _is_vague(instants) else _weights(hours),
         instants=instants,
-        silent_after=_silent_after(gaps),
+        silent_after=_silent_after(gaps, knows_weekends=_knows_weekends(hours)),
         expected_every=gaps[len(gaps) // 2] * HOUR,
     )
 
@@ -196,7 +203,13 @@ def _days(hours: Sequence[int]) -> list[float]:
     return [(counts[d] + shares[d]) / (n + 1) / shares[d] for d in range(7)]
 
 
-def _silent_after(gaps: Sequence[int]) -> timedelta | None:
+def _knows_weekends(hours: Sequence[int]) -> bool:
+    """Return whether weekends are in the past, worked or kept: else one would be remarkable."""
+    days = {(hour // 24 + 3) % 7 for hour in hours}
+    return {5, 6} <= days or hours[-1] - hours[0] > 3 * _HOURS_OF_WEEK
+
+
+def _silent_after(gaps: Sequence[int], knows_weekends: bool) -> timedelta:
     """Return after how long silence is remarkable: sorted gaps are in hours.
 
     From twice (as a clock) to thrice (at random) the ninth decile; never less than nearly twice
@@ -207,7 +220,8 @@ def _silent_after(gaps: Sequence[int]) -> timedelta | None:
     spread = ninth / max(gaps[n // 2], 1)
     factor = 2.2 + min(max((spread - 1) / 2, 0.0), 1.0)
     longest = 1.8 * gaps[-2] if n > 2 else 2 * gaps[-1]
-    return max(max(factor * ninth, longest) * (1 + 4 / n), 24) * HOUR
+    least = 24 if knows_weekends else _LONG_WEEKEND
+    return max(max(factor * ninth, longest) * (1 + 4 / n), least) * HOUR
 
 
 # -- deciding ------------------------------------------------------------------------------
@@ -238,7 +252,7 @@ def next_visit(
 ) -> datetime:
     """Return when to come back; `window` is 0 where nothing falls out of a body."""
     if harvest.outcome is Outcome.FAILED:
-        return now + _rest(visit, harvest)
+        return now + _rest(visit, harvest, rhythm, window, now)
     every = visit.source.every
     at = now.timestamp()
     latest = at + max(every, DAY).total_seconds()
@@ -271,16 +285,26 @@ def _before_overflow(rhythm: Rhythm, window: int, at: float, latest: float) -> f
 
 
 def _haste(rhythm: Rhythm, window: int, at: float) -> float:
-    """Return how many times as fast as usual the last half window appeared, at least 1."""
-    half = min(max(window // 2, 4), len(rhythm.instants))
-    since = rhythm.instants[-half]
+    """Return how many times as fast as usual news may come now, at least `_DOUBT`.
+
+    As fast as the last half window; where less than a week is known, as the fastest one.
+    """
+    instants = rhythm.instants
+    half = min(max(window // 2, 4), len(instants) - 1)
+    since = instants[-half]
     if at - since > WEEK.total_seconds():
-        return 1.0
-    return max(half / max(rhythm.expected(since, at, rhythm.items), 0.1), 1.0)
+        return _DOUBT
+    haste = half / max(rhythm.expected(since, at, rhythm.items), 0.1)
+    if at - instants[0] < WEEK.total_seconds():
+        spans = [late - early for early, late in zip(instants, instants[half:], strict=False)]
+        haste = max(haste, half / max(min(spans), 900) * 3600 / rhythm.items)
+    return max(haste, _DOUBT)
 
 
-def _rest(visit: Visit, harvest: Harvest) -> timedelta:
+def _rest(visit: Visit, harvest: Harvest, rhythm: Rhythm, window: int, now: datetime) -> timedelta:
     """Return how long to leave a failing source alone: half its wish, doubled each time.
+
+    Its window bounds that, as far as four hours: what is published meanwhile must not fall out.
 
     Up to a tenth more, always the same for one source, so that those which failed together do
     not come back together.
@@ -290,6 +314,9 @@ def _rest(visit: Visit, harvest: Harvest) -> timedelta:
     rest = min(every / 2 * (1 << min(visit.failures, 16)), longest)
     if visit.failures + 1 >= RESTING:
         rest = longest
+    at = now.timestamp()
+    soon = _before_overflow(rhythm, window, at, at + rest.total_seconds()) - at
+    rest = min(rest, max(timedelta(seconds=soon), _LEAST_REST))
     if harvest.reason == "gone":
         rest = max(every, WEEK)
     rest = max(rest, SHORTEST)

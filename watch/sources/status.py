@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
+from typing import Protocol
 
 from watch.sources.health import explain
 from watch.sources.rhythm import RESTING
 from watch.text.translate import speaker
 
-__all__ = ["STATES", "Seen", "Status", "status"]
+__all__ = ["STATES", "Status", "status"]
 
-SLOW = timedelta(seconds=10)
+SLOW = 10.0
+"""Seconds of one visit."""
 
 STATES = {
     "never": (
@@ -60,18 +62,23 @@ _OF_REASON = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What a status is made of."""
+class Seen(Protocol):
+    """What a status is made of; the store's `Health` is such a thing."""
 
-    is_visited: bool
-    failures: int
-    reason: str
-    moved_to: str
-    is_silent: bool
-    is_empty: bool
-    took: timedelta
-    """How long the last visit took."""
+    @property
+    def visited_at(self) -> datetime | None: ...
+    @property
+    def failures(self) -> int: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def moved_to(self) -> str: ...
+    @property
+    def silent_since(self) -> datetime | None: ...
+    @property
+    def item_count(self) -> int: ...
+    @property
+    def seconds(self) -> float: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +92,11 @@ class Status:
 
 
 def status(seen: Seen, language: str) -> Status:
-    """Return how a source does; the worst that holds is said.
-
-    >>> status(Seen(True, 0, "", "", False, False, timedelta()), "en").word
-    'good'
-    """
+    """Return how a source does; the worst that holds is said."""
     _ = speaker(language)
     state = _state(seen)
     word, cause, remedy = STATES[state]
-    if seen.failures and seen.is_visited:
+    if seen.failures and seen.visited_at:
         cause, remedy = explain(seen.reason, language)
         return Status(state, _(word), cause, remedy)
     said = _(cause).format(address=seen.moved_to) if cause else ""
@@ -101,15 +104,15 @@ def status(seen: Seen, language: str) -> Status:
 
 
 def _state(seen: Seen) -> str:
-    if not seen.is_visited:
+    if seen.visited_at is None:
         return "never"
     if seen.failures:
         known = _OF_REASON.get(seen.reason)
         return known or ("resting" if seen.failures >= RESTING else "failing")
     if seen.moved_to:
         return "moved"
-    if seen.is_silent:
+    if seen.silent_since:
         return "silent"
-    if seen.is_empty:
+    if not seen.item_count:
         return "empty"
-    return "slow" if seen.took >= SLOW else "good"
+    return "slow" if seen.seconds >= SLOW else "good"

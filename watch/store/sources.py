@@ -246,7 +246,7 @@ def history(cluster: str, id: int, limit: int) -> list[VisitLine]:
     columns = rows.order_by("-visited_at", "-pk").values_list(
         "visited_at", "outcome", "reason", "detail", "status", "entry_count", "new_count", "seconds"
     )
-    return [VisitLine(at, Outcome(outcome), *rest) for at, outcome, *rest in columns[:limit]]
+    return [VisitLine(line[0], Outcome(line[1]), *line[2:]) for line in columns[:limit]]
 
 
 def _duration(length: timedelta | None) -> Any:
