@@ -19,10 +19,9 @@ import os
 import random
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from statistics import quantiles
 from tempfile import mkdtemp
 
@@ -72,8 +71,7 @@ def _each_day(
     for number in range(-PAST, days):
         day = BEGIN + number * DAY
         if day.weekday() in open_days:
-            for _ in range(_poisson(chance, count)):
-                found.append(day + chance.uniform(*hours) * HOUR)
+            found += [day + chance.uniform(*hours) * HOUR for _ in range(_poisson(chance, count))]
     return sorted(found)
 
 
@@ -252,11 +250,10 @@ def live(some: Sequence[Life], days: int, tick: timedelta) -> Month:
                 )  # fmt: skip
             _hear(month, names, now)
             for row in models.Source.objects.filter(pk__in=before):
-                rhythm = learn(bytes(row.past), now)
-                some[names[row.pk]].promised.append(promise(rhythm, row.every))
-                if rhythm.silent_after and names[row.pk] not in month.silent_after:
-                    if some[names[row.pk]].silent_from and now >= some[names[row.pk]].silent_from:
-                        month.silent_after[names[row.pk]] = rhythm.silent_after
+                rhythm, life = learn(bytes(row.past), now), some[names[row.pk]]
+                life.promised.append(promise(rhythm, row.every))
+                if rhythm.silent_after and life.silent_from and now >= life.silent_from:
+                    month.silent_after.setdefault(names[row.pk], rhythm.silent_after)
         now += tick
     return month
 

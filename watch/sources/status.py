@@ -24,7 +24,7 @@ STATES = {
     "gone": ("gone", "", ""),
     "resting": ("resting", "", ""),
     "certificate": ("certificate", "", ""),
-    "refused": ("refused", "", ""),
+    "refused": ("access refused", "", ""),
     "not_a_feed": ("a page instead of a feed", "", ""),
     "shape_changed": ("shape changed", "", ""),
     "failing": ("failing", "", ""),
