@@ -174,6 +174,33 @@ class Visit:
     """When a visit last ended well: a source that is asked by date is asked from here on."""
     mark: str = ""
     """What the last visit left for its kind alone: a cursor, a number, the text of a page."""
+    past: bytes = b""
+    """When its last items appeared, packed; `sources.rhythm` reads and writes it."""
+    window: int = 0
+    """How many entries its body holds before the oldest fall out; 0 where none do."""
+    asked_every: timedelta | None = None
+    """How often it wished to be asked when it was last read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something about a source that an officer is told once, when it begins and when it ends."""
+
+    source: int
+    what: str
+    """outage, gone, silence or move."""
+    began_at: datetime
+    reason: str = ""
+    """Of an outage: one of `sources.health.REASONS`; of a move: the new address."""
+    told_at: datetime | None = None
+    """None as long as it may be nothing."""
+    better_at: datetime | None = None
+    """Since when it has looked well again."""
+    relapses: int = 0
+    """How often it looked well and was not."""
+    ended_at: datetime | None = None
+    """When it was over, and this was told; what was never told is forgotten instead."""
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -641,3 +668,5 @@ class Report:
     name: str
     counts: Mapping[str, int] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
+    news: tuple[str, ...] = ()
+    """What is well again, or was put right by itself."""

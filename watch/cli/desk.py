@@ -156,7 +156,14 @@ def say_problems(problems: Iterable[Problem | str], is_error: bool = True) -> No
 def say_report(report: Report, is_json: bool = False) -> None:
     """Tell what a round did."""
     if is_json:
-        as_json({"round": report.name, "counts": dict(report.counts), "problems": report.problems})
+        as_json(
+            {
+                "round": report.name,
+                "counts": dict(report.counts),
+                "problems": report.problems,
+                "news": report.news,
+            }
+        )
         return
     told = [f"{counted(name)} {count}" for name, count in report.counts.items() if count]
     say(
@@ -166,6 +173,7 @@ def say_report(report: Report, is_json: bool = False) -> None:
         )
     )
     say_problems(report.problems)
+    say_problems(report.news, is_error=False)
 
 
 def called(name: str) -> str:

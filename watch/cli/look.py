@@ -37,18 +37,24 @@ _FAILING = 3
 def status(slug: str, is_json: bool) -> None:
     """Show the state of a cluster's watch."""
     open_store()
-    from watch.sources.health import explain
+    from watch.sources.status import status as status_of
     from watch.store import items, letters, perimeters, slots, sources, subscribers
 
     cluster = chosen_cluster(slug)
     health = sources.health(cluster.slug)
     failing = [one for one in health if one.failures]
+    troubled = [
+        (one, said)
+        for one in health
+        if (said := status_of(one, LANGUAGE)).state not in {"good", "never", "slow"}
+    ]
     version = perimeters.current(cluster.slug)
     figures = {
         "cluster": cluster.slug,
         "perimeter": version.version,
         "sources": len(health),
         "failing": [one.source.name for one in failing],
+        "states": {one.source.name: said.state for one, said in troubled},
         "items": items.count(cluster.slug),
         "subscribers": len(subscribers.every(cluster.slug)),
         "letters": letters.counts(cluster.slug),
@@ -65,7 +71,7 @@ def status(slug: str, is_json: bool) -> None:
     )
     say(_("sources {count}, failing {failing}").format(count=len(health), failing=len(failing)))
     say_problems(
-        (f"{one.source.name}: {' '.join(explain(one.reason, LANGUAGE))}" for one in failing),
+        (f"{one.source.name} – {said.word}: {said.cause} {said.remedy}" for one, said in troubled),
         is_error=False,
     )
     say(_("items {count}").format(count=figures["items"]))
@@ -150,11 +156,19 @@ def _sources(slug: str) -> Iterator[str]:
             cluster=slug, count=len(health)
         )
         return
+    from watch.sources.status import status as status_of
+
     for one in health:
+        said = status_of(one, LANGUAGE)
         if one.failures >= _FAILING:
-            yield _("{cluster}: {source} has failed {count} times in a row").format(
-                cluster=slug, source=one.source.name, count=one.failures
+            yield (
+                _("{cluster}: {source} has failed {count} times in a row").format(
+                    cluster=slug, source=one.source.name, count=one.failures
+                )
+                + f". {said.cause} {said.remedy}"
             )
+        elif said.state in {"moved", "silent", "gone"}:
+            yield f"{slug}: {one.source.name} – {said.word}. {said.cause} {said.remedy}"
     waiting = [one for one in health if one.visited_at is None and one.due_at < now()]
     if waiting:
         yield _("{cluster}: never visited: {count} sources; run `zoom-marche collect`").format(

@@ -143,7 +143,12 @@ def run(is_telling: bool, slug: str, is_json: bool) -> None:
     if is_telling:
         reports.append(_tell(cluster, is_sending=True))
     if is_json:
-        as_json([{"round": r.name, "counts": r.counts, "problems": r.problems} for r in reports])
+        as_json(
+            [
+                {"round": r.name, "counts": r.counts, "problems": r.problems, "news": r.news}
+                for r in reports
+            ]
+        )
         return
     for report in reports:
         say_report(report)

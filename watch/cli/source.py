@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -21,6 +23,7 @@ from watch.cli.desk import (
 )  # fmt: skip
 from watch.cli.discover import add, check, kinds
 from watch.cli.drop import drop
+from watch.domain import Cluster
 from watch.errors import Problem, SourceRefused
 
 __all__ = ["source"]
@@ -43,18 +46,65 @@ source.add_command(drop)
 def list_sources(slug: str, is_json: bool) -> None:
     """List sources."""
     open_store()
-    from watch.sources.health import explain
+    from watch.sources.status import status
     from watch.store import sources
 
-    found = sources.health(chosen_cluster(slug).slug)
+    cluster = chosen_cluster(slug)
+    found = sources.health(cluster.slug)
     if is_json:
         as_json(found)
         return
     for one in found:
-        state = _("never visited")
-        if one.visited_at:
-            state = explain(one.reason, LANGUAGE)[0] if one.failures else _("good")
-        say(f"{one.source.id:5}  {one.source.name:40.40}  {one.item_count:6}  {state}")
+        state = status(one, LANGUAGE)
+        due = _local(max(one.due_at, now()), cluster)
+        next_visit = _("next visit {at}").format(at=due)
+        line = f"{one.source.id:5}  {one.source.name:40.40}  {one.item_count:6}"
+        say(f"{line}  {state.word:22}  {next_visit}")
+        if state.cause:
+            say(f"{'':7}{state.cause} {state.remedy}")
+
+
+@source.command(help=_("Show the last visits to a source, newest first, in local time."))
+@click.argument("address", metavar=_("ADDRESS"))
+@click.option("--limit", default=30, show_default=True, help=_("How many visits."))
+@cluster_option
+@json_option
+def history(address: str, limit: int, slug: str, is_json: bool) -> None:
+    """Show the history of a source."""
+    open_store()
+    from watch.domain import Outcome
+    from watch.sources.health import explain
+    from watch.store import sources
+
+    cluster = chosen_cluster(slug)
+    found = sources.find(cluster.slug, address)
+    if found is None:
+        raise _unknown(address)
+    visits = sources.history(cluster.slug, found.id, limit)
+    if is_json:
+        as_json([visit._asdict() for visit in visits])
+        return
+    say(f"{found.name}  ({found.url})")
+    if not visits:
+        say(_("never visited"))
+    for visit in visits:
+        how = {
+            Outcome.NEWS: _("{count} new").format(count=visit.new_count),
+            Outcome.UNCHANGED: _("unchanged"),
+            Outcome.FAILED: _("failed"),
+        }[visit.outcome]
+        why = f"  {explain(visit.reason, LANGUAGE)[0]}" if visit.reason else ""
+        say(f"  {_local(visit.visited_at, cluster)}  {how:12}{why}")
+
+
+def _local(at: datetime, cluster: Cluster) -> str:
+    return f"{at.astimezone(ZoneInfo(cluster.timezone)):%Y-%m-%d %H:%M}"
+
+
+def _unknown(address: str) -> SourceRefused:
+    return SourceRefused(
+        Problem(address, _("not among the sources"), _("see `zoom-marche source list`"))
+    )
 
 
 @source.command(help=_("Stop visiting a source; its items stay."))
@@ -68,9 +118,7 @@ def remove(address: str, slug: str) -> None:
     cluster = chosen_cluster(slug)
     found = sources.find(cluster.slug, address)
     if found is None:
-        raise SourceRefused(
-            Problem(address, _("not among the sources"), _("see `zoom-marche source list`"))
-        )
+        raise _unknown(address)
     sources.remove(cluster.slug, found.id)
     say(_("removed: {name}").format(name=found.name))
 

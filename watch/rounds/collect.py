@@ -11,8 +11,8 @@ from itertools import islice
 
 from watch.domain import Manners, Outcome, Report, Trip, Visit
 from watch.engine import Engine
+from watch.rounds.appointments import Words, keep_visits
 from watch.rounds.visiting import Gathered, gather
-from watch.sources.health import explain, next_visit
 from watch.store import house_rules, items, sources
 from watch.store.transaction import writing
 from watch.text.urls import host
@@ -45,12 +45,13 @@ def collect_round(
     """Make all visits that are due and store what they bring.
 
     Each batch is one transaction: a visit and its items are recorded together or not at all,
-    so that a round that was stopped goes on where it was. Problems name the sources that
-    failed, with cause and remedy in `language`.
+    so that a round that was stopped goes on where it was. Problems name, in `language`, the
+    sources whose trouble begins to be remarkable, each once; news, those that are well again.
     """
     visits = sources.due(now, limit, cluster)
     counts: Counter[str] = Counter(visits=len(visits), failed=0, items=0, revised=0)
     problems: list[str] = []
+    news: list[str] = []
     before = {visit.source.id: visit for visit in visits}
     done = 0
     tasks = _tasks(_trips(visits, now))
@@ -63,12 +64,13 @@ def collect_round(
             log.exception("lost a task")
             problems.append(f"{type(reason).__name__}: {reason}")
             continue
-        _keep(gathered, before, now, counts)
-        problems += _failures(gathered, language)
+        words = _keep(gathered, before, now, counts, language)
+        problems += words.problems
+        news += words.news
         done += len(gathered)
         if said:
             said(done, len(visits))
-    return Report("collect", counts, tuple(sorted(problems)))
+    return Report("collect", counts, tuple(sorted(problems)), tuple(sorted(news)))
 
 
 def _completed(futures: Iterator[Future[list[Gathered]]]) -> Iterator[Future[list[Gathered]]]:
@@ -108,25 +110,21 @@ def _keep(
     before: Mapping[int, Visit],
     now: datetime,
     counts: Counter[str],
-) -> None:
+    language: str,
+) -> Words:
     with writing():
         kept = items.keep([item for one in gathered for item in one.items], now)
-        sources.record(
+        words = keep_visits(
             [one.harvest for one in gathered],
-            [next_visit(before[g.harvest.source.id], g.harvest, now) for g in gathered],
+            {one.harvest.source.id: before[one.harvest.source.id] for one in gathered},
+            {g.harvest.source.id: [item.published_at for item in g.items] for g in gathered},
             kept.new_by_source,
+            now,
+            language,
         )
         house_rules.keep(one.harvest for one in gathered)
     counts["items"] += kept.new
     counts["revised"] += kept.revised
     counts["failed"] += sum(one.harvest.outcome is Outcome.FAILED for one in gathered)
     counts["unchanged"] += sum(one.harvest.outcome is Outcome.UNCHANGED for one in gathered)
-
-
-def _failures(gathered: Sequence[Gathered], language: str) -> list[str]:
-    colon = "\N{NO-BREAK SPACE}:" if language == "fr" else ":"
-    failed = [one.harvest for one in gathered if one.harvest.outcome is Outcome.FAILED]
-    return [
-        f"{harvest.source.name}{colon} {' '.join(explain(harvest.reason, language))}"
-        for harvest in failed
-    ]
+    return words

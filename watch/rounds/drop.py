@@ -59,7 +59,7 @@ def _store(
     reading = to_reading(RawFeed(entries=named), source)
     harvest = Harvest(source, now, Outcome.NEWS, entries=reading.entries)
     gathered = Gathered(replace(harvest, entries=()), tuple(to_items(harvest)))
-    _keep([gathered], {source.id: Visit(source)}, now, counts)
+    _keep([gathered], {source.id: Visit(source)}, now, counts, language)
 
 
 def _guid(entry: RawEntry, address: str) -> str:

@@ -1,15 +1,12 @@
-"""How a source is doing: why a visit failed, in words for an officer, and when to come back."""
+"""Why a visit failed, in words for an officer: what is the matter, and what to do."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from hashlib import blake2b
+from datetime import timedelta
 
-from watch.domain import Harvest, Outcome, Visit
 from watch.text.translate import speaker
 
-LONGEST_REST = timedelta(days=7)
 LONGEST_WAIT = timedelta(days=1)
 
 _ASK = "Open the address in a browser; if it has moved, enter the new one."
@@ -118,27 +115,3 @@ def explain(reason: str, language: str) -> tuple[str, str]:
     cause, remedy = REASONS.get(reason, REASONS["broken"])
     _ = speaker(language)
     return _(cause), _(remedy)
-
-
-def next_visit(visit: Visit, harvest: Harvest, now: datetime) -> datetime:
-    """Return when to come back: as agreed, or later and later after failures, a week at most.
-
-    What the host asked for (`harvest.wait`) is obeyed; a source that is gone is looked at once
-    a week. Failing sources get up to a tenth more, always the same for one source, so that
-    those which failed together do not come back together.
-    """
-    every = visit.source.every
-    if harvest.outcome is not Outcome.FAILED:
-        return now + every
-    if harvest.reason == "gone":
-        return now + max(every, LONGEST_REST)
-    longest = max(every, LONGEST_REST)
-    rest = min(every * (1 << min(visit.failures + 1, 16)), longest)
-    rest += rest * (_share(visit) / 10)
-    return now + max(rest, harvest.wait or timedelta())
-
-
-def _share(visit: Visit) -> float:
-    """Return a number in [0, 1) that belongs to this source."""
-    name = f"{visit.source.id} {visit.source.url}".encode("utf-8", "surrogatepass")
-    return int.from_bytes(blake2b(name, digest_size=4).digest()) / 2**32

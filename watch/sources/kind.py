@@ -75,6 +75,9 @@ class Kind:
     """In one visit: the first, and as many more as the answers ask for."""
     is_conditional: bool = True
     """Whether validators and the body's hash may end a visit before anything is read."""
+    is_window: bool = True
+    """Whether a body holds the newest entries only, so that older ones fall out unseen. False
+    for what is asked by date or number, and for a page that is compared with itself."""
     asks_robots: bool = True
     """False for services that publish an interface for programs: its terms are the rules."""
     item_kind: str = ""

@@ -85,6 +85,8 @@ class Source(models.Model):
     mark = models.TextField(blank=True)
     asked_every = models.DurationField(null=True)
     hub = models.CharField(max_length=2000, blank=True)
+    past = models.BinaryField(default=b"")
+    window = models.PositiveIntegerField(default=0)
     failures = models.PositiveIntegerField(default=0)
     moved_to = models.CharField(max_length=2000, blank=True)
 
@@ -118,7 +120,7 @@ class Holding(models.Model):
 
 
 class VisitRecord(models.Model):
-    """How one visit ended; the history stays."""
+    """How one visit ended; `sources.prune` says how long it stays."""
 
     source = models.ForeignKey(Source, models.CASCADE, related_name="history")
     visited_at = models.DateTimeField()
@@ -134,6 +136,19 @@ class VisitRecord(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["source", "-visited_at"], name="visits_of_source")]
+
+
+class Trouble(models.Model):
+    """Something about a source that officers are told once, and whose end they are told once."""
+
+    source = models.ForeignKey(Source, models.CASCADE, related_name="troubles")
+    what = models.CharField(max_length=10)
+    reason = models.CharField(max_length=2000, blank=True)
+    began_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)
+    better_at = models.DateTimeField(null=True)
+    relapses = models.PositiveIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
 
 
 # -- what came of it -----------------------------------------------------------------------

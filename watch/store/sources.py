@@ -6,7 +6,8 @@ import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
@@ -22,12 +23,19 @@ __all__ = [
     "due",
     "excerpt_lengths",
     "find",
+    "follow_moves",
     "health",
     "held",
+    "history",
     "postpone",
+    "prune",
     "record",
     "remove",
 ]
+
+
+HISTORY = timedelta(days=400)
+QUIET_HISTORY = timedelta(days=100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,26 @@ class Health:
     item_count: int
     last_item_at: datetime | None
     moved_to: str
+    entry_count: int = 0
+    """How many entries its last visit found; a visit that changed nothing does not count them."""
+    seconds: float = 0.0
+    """How long its last visit took."""
+    window: int = 0
+    silent_since: datetime | None = None
+    """Since when it has been remarkably silent."""
+
+
+class VisitLine(NamedTuple):
+    """One visit, as an officer looks back on it."""
+
+    visited_at: datetime
+    outcome: Outcome
+    reason: str
+    detail: str
+    status: int
+    entry_count: int
+    new_count: int
+    seconds: float
 
 
 def add(cluster: str, source: Source, now: datetime) -> tuple[Source, bool]:
@@ -117,12 +145,15 @@ def postpone(cluster: str, until: datetime) -> int:
 
 
 def record(
-    harvests: Sequence[Harvest], next_visits: Sequence[datetime], new_counts: Mapping[int, int]
+    harvests: Sequence[Harvest],
+    next_visits: Sequence[datetime],
+    new_counts: Mapping[int, int],
+    learnt: Mapping[int, tuple[bytes, int]] = MappingProxyType({}),
 ) -> None:
     """Keep how visits ended and when the next ones are; one `next_visits` per harvest.
 
-    `new_counts` says how many items each source id brought that nobody had. Call it inside
-    `transaction.writing`.
+    `new_counts` says how many items each source id brought that nobody had, `learnt` the past
+    and the window of each that was read. Call it inside `transaction.writing`.
     """
     lines: dict[str, list[tuple[Any, ...]]] = {}
     instant = connection.ops.adapt_datetimefield_value
@@ -139,8 +170,10 @@ def record(
         elif harvest.outcome is Outcome.UNCHANGED:
             left = (harvest.is_reserved,)
         lines.setdefault(_NOTE[harvest.outcome], []).append((*times, *left, id))
-        if harvest.moved_to:
-            lines.setdefault(_MOVED, []).append((harvest.moved_to, id))
+        if id in learnt:
+            lines.setdefault(_LEARNT, []).append((*learnt[id], id))
+        if harvest.outcome is not Outcome.FAILED:
+            lines.setdefault(_MOVED, []).append((harvest.moved_to, id, harvest.moved_to))
     with connection.cursor() as cursor:
         for statement, rows in lines.items():
             cursor.executemany(statement, rows)
@@ -167,7 +200,8 @@ _NOTE = {
         " WHERE id = %s"
     ),
 }
-_MOVED = "UPDATE store_source SET moved_to = %s WHERE id = %s"
+_MOVED = "UPDATE store_source SET moved_to = %s WHERE id = %s AND moved_to <> %s"
+_LEARNT = 'UPDATE store_source SET past = %s, "window" = %s WHERE id = %s'
 
 
 def _left(harvest: Harvest) -> tuple[Any, ...]:
@@ -182,6 +216,41 @@ def _left(harvest: Harvest) -> tuple[Any, ...]:
         harvest.hub[:2000],
         harvest.is_reserved,
     )
+
+
+def follow_moves(moves: Mapping[int, str]) -> set[int]:
+    """Give sources their new addresses; return those whose new address is a source already."""
+    taken = set(models.Source.objects.filter(url__in=moves.values()).values_list("url", flat=True))
+    refused = set()
+    for id, url in moves.items():  # so rare that one statement each will do
+        if url in taken:
+            refused.add(id)
+            continue
+        taken.add(url)
+        models.Source.objects.filter(pk=id).update(url=url, moved_to="")
+    return refused
+
+
+def prune(sources: Sequence[int], now: datetime) -> None:
+    """Forget old visits of some sources.
+
+    Failures and visits that brought something stay `HISTORY`; the others `QUIET_HISTORY`, long
+    enough for a report on a quarter to count them.
+    """
+    old = models.VisitRecord.objects.filter(
+        source__in=list(sources), visited_at__lt=now - QUIET_HISTORY
+    )
+    is_quiet = Q(new_count=0) & ~Q(outcome=Outcome.FAILED.value)
+    old.filter(is_quiet | Q(visited_at__lt=now - HISTORY)).delete()
+
+
+def history(cluster: str, id: int, limit: int) -> list[VisitLine]:
+    """Return the last visits to a source that a cluster holds, newest first."""
+    rows = models.VisitRecord.objects.filter(source=id, source__holdings__cluster__slug=cluster)
+    columns = rows.order_by("-visited_at", "-pk").values_list(
+        "visited_at", "outcome", "reason", "detail", "status", "entry_count", "new_count", "seconds"
+    )
+    return [VisitLine(line[0], Outcome(line[1]), *line[2:]) for line in columns[:limit]]
 
 
 def _duration(length: timedelta | None) -> Any:
@@ -210,10 +279,14 @@ def _history(harvest: Harvest, new_count: int) -> models.VisitRecord:
 def health(cluster: str) -> list[Health]:
     """Return the health of every source of a cluster: the troubled first, then by name."""
     last = models.VisitRecord.objects.filter(source=OuterRef("pk")).order_by("-visited_at", "-pk")
+    silence = models.Trouble.objects.filter(source=OuterRef("pk"), what="silence", ended_at=None)
     sightings = models.Sighting.objects.filter(source=OuterRef("pk")).order_by().values("source")
     rows = _held(cluster).annotate(
         last_reason=Subquery(last.values("reason")[:1]),
         last_detail=Subquery(last.values("detail")[:1]),
+        last_count=Subquery(last.values("entry_count")[:1]),
+        last_seconds=Subquery(last.values("seconds")[:1]),
+        silent_since=Subquery(silence.values("began_at")[:1]),
         item_count=Subquery(sightings.annotate(count=Count("pk")).values("count")),
         last_item_at=Subquery(sightings.annotate(last=Max("seen_at")).values("last")),
     )
@@ -229,6 +302,10 @@ def health(cluster: str) -> list[Health]:
             item_count=row.item_count or 0,
             last_item_at=row.last_item_at,
             moved_to=row.moved_to,
+            entry_count=row.last_count or 0,
+            seconds=row.last_seconds or 0.0,
+            window=row.window,
+            silent_since=row.silent_since,
         )
         for row in rows.order_by("-failures", "name", "pk")
     ]
@@ -269,6 +346,9 @@ def _visit(row: models.Source) -> Visit:
         visited_at=row.visited_at,
         good_at=row.good_at,
         mark=row.mark,
+        past=bytes(row.past),
+        window=row.window,
+        asked_every=row.asked_every,
     )
 
 

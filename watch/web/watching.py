@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.http import HttpRequest, HttpResponse
 
 from watch.domain import Axis
-from watch.sources.health import explain
+from watch.sources.status import status
 from watch.store import perimeters, tags
 from watch.store import sources as store
 from watch.web.access import Desk
@@ -43,16 +43,15 @@ def coverage(request: HttpRequest, desk: Desk) -> HttpResponse:
 def sources(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show how every source does, the troubled ones first, each with cause and remedy."""
     health = store.health(desk.slug)
+    states = {one.source.id: status(one, desk.language) for one in health}
     return page(
         request,
         "sources.html",
         desk=desk,
         health=health,
-        troubled=sum(1 for one in health if one.failures),
+        troubled=sum(said.state not in {"good", "slow", "never"} for said in states.values()),
         unvisited=sum(1 for one in health if one.visited_at is None),
-        explanations={
-            one.source.id: explain(one.reason, desk.language) for one in health if one.reason
-        },
+        states=states,
     )
 
 
