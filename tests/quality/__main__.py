@@ -9,14 +9,26 @@ from pathlib import Path
 
 import pytest
 
-from tests.quality import photonics
+from tests.quality import pages, photonics
 from tests.shared import shared
 
 Table = Mapping[str, Mapping[str, float]]
 """Rows by name, each with its figures by name."""
 
-MEASURES: dict[str, Callable[[Path], Table]] = {"photonics": photonics.measure}
+MEASURES: dict[str, Callable[[Path], Table]] = {
+    "photonics": photonics.measure,
+    "extraction": pages.extraction,
+    "titles": pages.titles,
+    "dates": pages.dates,
+}
 """What can be measured: each takes a folder laid out as the set of its name."""
+
+SETS = {
+    "extraction": "pages-trafilatura-eval",
+    "titles": "pages-readability",
+    "dates": "pages-htmldate-eval",
+}
+"""The development sets of the measures that are not named like theirs."""
 
 
 def main() -> int:
@@ -26,7 +38,7 @@ def main() -> int:
     parser.add_argument("--test", type=Path, help="a folder laid out as the set of this name")
     chosen = parser.parse_args()
     try:
-        folder = chosen.test or shared("data", chosen.name)
+        folder = chosen.test or shared("data", SETS.get(chosen.name, chosen.name))
     except pytest.skip.Exception as reason:
         sys.stderr.write(f"{reason}\n")
         return 2
