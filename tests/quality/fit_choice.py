@@ -53,12 +53,16 @@ def see(page: Paged) -> Seen:
     assert read is not None, page.url
     found = list(blocks(read.tree))
     headings = frozenset(choice.squeezed("".join(h.itertext())) for h in read.tree.iter("h1"))
-    kept = extract(read.tree, include_comments=False, include_tables=True) or ""
+    kept = extract(read.for_libraries(), include_comments=False, include_tables=True) or ""
     is_kept = choice.opinions(found, kept)
     x = np.array(choice.features(found, is_kept, headings)).reshape(-1, len(choice.FEATURES))
     texts = [block.text for block in found]
     right, weight = _truth(texts, page.expected)
-    site = ".".join(host(page.url).split(".")[-2:]) if "://" in page.url else page.url.rstrip("-0123456789")
+    site = (
+        ".".join(host(page.url).split(".")[-2:])
+        if "://" in page.url
+        else page.url.rstrip("-0123456789")
+    )
     fold = blake2b(site.encode(), digest_size=2).digest()[0] % _FOLDS
     return Seen(page, texts, kept, x, np.array(is_kept, bool), right, weight, fold)
 
@@ -118,9 +122,15 @@ def text_of(page: Seen, weights: tuple[Numbers, Numbers], limits: tuple[float, f
 
 def figures(texts: dict[int, str], pages: list[Seen]) -> tuple[float, float]:
     """Return F1 over segments, and the mean likeness of whole texts."""
-    found = [counts(texts[i], p.page.expected) for i, p in enumerate(pages) if "with" in p.page.expected]
+    found = [
+        counts(texts[i], p.page.expected) for i, p in enumerate(pages) if "with" in p.page.expected
+    ]
     right, wrong, missing = (sum(column) for column in zip(*found, strict=True))
-    alike = [likeness(texts[i], p.page.expected["html"]) for i, p in enumerate(pages) if "html" in p.page.expected]
+    alike = [
+        likeness(texts[i], p.page.expected["html"])
+        for i, p in enumerate(pages)
+        if "html" in p.page.expected
+    ]
     return 2 * right / (2 * right + wrong + missing), float(np.mean(alike))
 
 
@@ -136,7 +146,9 @@ def main() -> None:
     for limits in [(i, o) for i in (0.3, 0.4, 0.5) for o in (0.5, 0.55, 0.6)]:
         texts = {i: text_of(page, folds[page.fold], limits) for i, page in enumerate(pages)}
         segments, words = figures(texts, pages)
-        sys.stdout.write(f"cross-validated at {limits}: segments {segments:.4f}, words {words:.4f}\n")
+        sys.stdout.write(
+            f"cross-validated at {limits}: segments {segments:.4f}, words {words:.4f}\n"
+        )
     tables = {
         side: {name: round(float(w), 4) for name, w in zip(choice.FEATURES, weights, strict=True)}
         for side, weights in zip(("inside", "outside"), fit(pages), strict=True)

@@ -71,7 +71,9 @@ def titles(folder: Path, most: int = 0) -> dict[str, dict[str, float]]:
         pairs.append((page_title(read) if read else "", str(page.expected["title"])))
     strict = sum(" ".join(one.split()) == " ".join(other.split()) for one, other in pairs)
     same = sum(normal(one) == normal(other) for one, other in pairs)
-    return {"ours": {"exact": same / len(pairs), "strict": strict / len(pairs), "pages": len(pairs)}}
+    return {
+        "ours": {"exact": same / len(pairs), "strict": strict / len(pairs), "pages": len(pairs)}
+    }
 
 
 def dates(folder: Path, most: int = 0) -> dict[str, dict[str, float]]:

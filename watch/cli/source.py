@@ -21,6 +21,7 @@ from watch.cli.desk import (
     say_problems,
     write,
 )  # fmt: skip
+from watch.cli.rights import rights
 from watch.domain import NO_URL, Source, WebUrl
 from watch.errors import Problem, SourceRefused
 from watch.text.urls import canonical
@@ -194,6 +195,9 @@ def export_list(file: Path, slug: str) -> None:
     held = sources.held(cluster.slug)
     write(file, write_opml(held, cluster.name))
     say(_("{count} sources in {file}").format(count=len(held), file=file))
+
+
+source.add_command(rights)
 
 
 def _hours(every: timedelta) -> str:

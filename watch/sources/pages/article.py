@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from lxml import etree
@@ -17,7 +17,7 @@ from trafilatura import extract
 
 from watch.sources.pages import choice
 from watch.sources.pages.markup import Page, blocks, parse
-from watch.sources.pages.published import published_on
+from watch.sources.pages.published import published_on, stated_days
 from watch.sources.pages.title import page_title, site_name, site_names, without_site
 from watch.sources.raw import two_letters
 from watch.text.clean import one_line, to_text
@@ -40,6 +40,8 @@ class Article:
     """As the page states it; `short_title` is without the site's name."""
     text: str
     published_on: date | None = None
+    is_day_stated: bool = False
+    """Whether metas, JSON-LD or the address name that day; else it is a reading of the page."""
     language: str = ""
     author: str = ""
     site: str = ""
@@ -59,10 +61,12 @@ def read_article(body: bytes, url: str, until: datetime, content_type: str = "")
     title = page_title(page)
     if _is_reserved(page):
         return Article(title="", text="", is_reserved=True)
+    day = published_on(page, until)
     return Article(
         title=title,
         text=article_text(page),
-        published_on=published_on(page, until.astimezone(UTC)),
+        published_on=day,
+        is_day_stated=day in stated_days(page, until),
         language=two_letters(page.tree.get("lang") or page.meta("og:locale", "content-language")),
         author=one_line(_author(page), _MOST_NAME),
         site=site_name(page),
@@ -89,7 +93,7 @@ def safe_lines(text: str) -> str:
 def _kept(page: Page) -> str:
     """Return what trafilatura keeps of a page."""
     try:
-        return extract(page.tree, include_comments=False, include_tables=True) or ""
+        return extract(page.for_libraries(), include_comments=False, include_tables=True) or ""
     except (ValueError, TypeError, AttributeError, IndexError, RecursionError, etree.LxmlError):
         # Pages are hostile or odd, and the library has no error of its own.
         return ""

@@ -18,6 +18,9 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from watch.sources.pages.markup import SENSES, Block
 
 __all__ = ["FEATURES", "chosen", "features", "opinions", "squeezed"]
@@ -79,22 +82,25 @@ def opinions(blocks: Sequence[Block], kept: str) -> list[bool]:
     return [s in lines or (len(s) >= _SURE and s in whole) for s in squashed]
 
 
-def chosen(blocks: Sequence[Block], is_kept: Sequence[bool], headings: frozenset[str]) -> list[bool]:
+def chosen(
+    blocks: Sequence[Block], is_kept: Sequence[bool], headings: frozenset[str]
+) -> list[bool]:
     """Return for each block whether it belongs to the article."""
+    if not blocks:
+        return []
+    rows = np.array(features(blocks, is_kept, headings))
     inside, outside = _weights()
-    rows = features(blocks, is_kept, headings)
-    limits = (_logit(KEEP_OUTSIDE), _logit(KEEP_INSIDE))
-    return [
-        math.fsum(w * x for w, x in zip(inside if kept else outside, row, strict=True) if x)
-        >= limits[kept]
-        for row, kept in zip(rows, is_kept, strict=True)
-    ]
+    kept = np.array(is_kept)
+    limits = np.where(kept, _logit(KEEP_INSIDE), _logit(KEEP_OUTSIDE))
+    so: list[bool] = (np.where(kept, rows @ inside, rows @ outside) >= limits).tolist()
+    return so
 
 
 @cache
-def _weights() -> tuple[list[float], list[float]]:
+def _weights() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     tables = json.loads(Path(__file__).with_name("choice.json").read_text(encoding="utf-8"))
-    return tuple([tables[side][name] for name in FEATURES] for side in ("inside", "outside"))
+    inside, outside = tables["inside"], tables["outside"]
+    return np.array([inside[f] for f in FEATURES]), np.array([outside[f] for f in FEATURES])
 
 
 def _logit(probability: float) -> float:
@@ -191,7 +197,7 @@ def _own(block: Block, squashed: str, times: int, headings: frozenset[str]) -> l
         block.linked,
         float(block.linked > 0.5),
         float(block.has_link),
-        float(text[-1] in ".!?…\"”»)"),
+        float(text[-1] in '.!?…"”»)'),
         float(text[-1] == ":"),
         min(3, clauses) / 3,
         sum(map(str.isdigit, text[:300])) / min(300, length),

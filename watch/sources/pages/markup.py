@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
-from lxml import etree
-from lxml.html import HTMLParser, HtmlElement, document_fromstring
+from lxml import etree, html
 
 from watch.sources.encoding import to_utf8
 
@@ -44,11 +43,17 @@ class Page:
     """A page that was read: its tree, and what its head states in so many words."""
 
     url: str
-    tree: HtmlElement
+    written: bytes
+    """In UTF-8."""
+    tree: etree._Element
     metas: Mapping[str, str]
     """The first content of each meta element, by lower-case name, property or itemprop."""
     stated: tuple[Mapping[str, Any], ...] = ()
     """The JSON-LD objects, the outermost first."""
+
+    def for_libraries(self) -> html.HtmlElement:
+        """Return the tree as extractors want it: a fresh one, since they change what they read."""
+        return html.document_fromstring(self.written, parser=_parser(html.HTMLParser))
 
     def meta(self, *names: str) -> str:
         """Return the first of these metas that says anything."""
@@ -102,19 +107,22 @@ def parse(body: bytes, url: str = "", content_type: str = "") -> Page | None:
     """Return a page, or None for what is no HTML or is beyond the bounds."""
     if len(body) > MOST_BYTES or body.count(b"<") > 2 * MOST_TAGS:
         return None
-    written = _PROLOGUE.sub("", to_utf8(body, _with_charset(body, content_type)).decode("utf-8", "replace"))
-    if not written.strip():
+    text = to_utf8(body, _with_charset(body, content_type)).decode("utf-8", "replace")
+    written = _PROLOGUE.sub("", text).replace("\0", "").strip().encode("utf-8", "replace")
+    if not written:
         return None
     try:
-        tree = document_fromstring(
-            written.replace("\0", "").encode("utf-8", "replace"),
-            parser=HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True),
-        )
+        # Plain elements: those of lxml.html cost a call in Python each.
+        tree = etree.fromstring(written, parser=_parser(etree.HTMLParser))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
-    if not _is_bounded(tree):
+    if tree is None or not _is_bounded(tree):
         return None
-    return Page(url, tree, _metas(tree), tuple(_stated(tree)))
+    return Page(url, written, tree, _metas(tree), tuple(_stated(tree)))
+
+
+def _parser(kind: Any) -> Any:
+    return kind(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
 
 
 def _with_charset(body: bytes, content_type: str) -> str:
@@ -125,7 +133,7 @@ def _with_charset(body: bytes, content_type: str) -> str:
     return f"text/html; charset={found[1].decode('ascii')}" if found else content_type
 
 
-def _is_bounded(tree: HtmlElement) -> bool:
+def _is_bounded(tree: etree._Element) -> bool:
     depth = count = 0
     for event, _ in etree.iterwalk(tree, events=("start", "end")):
         depth += 1 if event == "start" else -1
@@ -135,7 +143,7 @@ def _is_bounded(tree: HtmlElement) -> bool:
     return True
 
 
-def _metas(tree: HtmlElement) -> dict[str, str]:
+def _metas(tree: etree._Element) -> dict[str, str]:
     found: dict[str, str] = {}
     for element in tree.iter("meta"):
         content = " ".join((element.get("content") or "")[:2_000].split())
@@ -145,7 +153,7 @@ def _metas(tree: HtmlElement) -> dict[str, str]:
     return found
 
 
-def _stated(tree: HtmlElement) -> Iterator[Mapping[str, Any]]:
+def _stated(tree: etree._Element) -> Iterator[Mapping[str, Any]]:
     for script in tree.iter("script"):
         written = script.text or ""
         if "ld+json" not in (script.get("type") or "") or len(written) > _MOST_JSON:
@@ -220,7 +228,7 @@ class _Walk:
         )
 
 
-def blocks(tree: HtmlElement) -> Sequence[Block]:
+def blocks(tree: etree._Element) -> Sequence[Block]:
     """Return the stretches of text that a reader would see, in the order of the page."""
     walk = _Walk()
     hidden = number = 0
@@ -234,7 +242,9 @@ def blocks(tree: HtmlElement) -> Sequence[Block]:
             if is_block:
                 walk.end()
             number += 1
-            walk.levels.append(_Level(is_block, _senses(element), tag, number))
+            walk.levels.append(
+                _Level(is_block, _senses(element) if is_block else frozenset(), tag, number)
+            )
             walk.open_links += tag == "a"
             walk.links += tag == "a"
             walk.say(element.text)
@@ -251,7 +261,7 @@ def blocks(tree: HtmlElement) -> Sequence[Block]:
     return walk.found
 
 
-def _senses(element: HtmlElement) -> frozenset[str]:
+def _senses(element: etree._Element) -> frozenset[str]:
     written = f"{(element.get('class') or '')[:200]} {(element.get('id') or '')[:100]}"
     return _senses_of(written.lower()) if written != " " else frozenset()
 

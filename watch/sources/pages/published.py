@@ -12,7 +12,7 @@ from htmldate import find_date
 
 from watch.sources.pages.markup import Page
 
-__all__ = ["published_on"]
+__all__ = ["published_on", "stated_days"]
 
 # What htmldate complains of (a broken meta, an odd year) is daily life on the web.
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
@@ -23,7 +23,6 @@ _URL_DAY = re.compile(
     r"(?<!\d)((?:19|20)\d\d)([-/_.]?)(0[1-9]|1[0-2])\2([0-2]\d|3[01])(?!\d)"
     r"|/((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})/"
 )
-_URL_MONTH = re.compile(r"/((?:19|20)\d\d)/(0?[1-9]|1[0-2])(?:/|$)")
 _METAS: Final = (
     "article:published_time", "article:published", "og:published_time", "datepublished",
     "date_published", "publication_date", "publish-date", "publish_date", "publishdate",
@@ -35,15 +34,22 @@ _METAS: Final = (
 def published_on(page: Page, until: datetime) -> date | None:
     """Return the day of first publication, or None where the page does not tell.
 
-    Two statements that agree (JSON-LD, metas, <time>, the address) decide; else htmldate's
-    reading of the whole page, where the address does not speak against it. Nothing after the
-    day of `until` is believed.
+    A whole day in the address decides; then comes htmldate's reading of the page (metas,
+    JSON-LD, <time>, words in many languages), then what is stated all the same. Nothing after
+    the day of `until` is believed.
     """
     last = until.astimezone(UTC).date()
     in_url = _in_url(page.url, last)
     if in_url:
         return in_url
     return _searched(page, last) or next(_stated(page, last), None)
+
+
+def stated_days(page: Page, until: datetime) -> frozenset[date]:
+    """Return the days that a page states in so many words: other readings are guesses."""
+    last = until.astimezone(UTC).date()
+    in_url = _in_url(page.url, last)
+    return frozenset(_stated(page, last)) | ({in_url} if in_url else frozenset())
 
 
 def _searched(page: Page, last: date) -> date | None:
@@ -57,7 +63,10 @@ def _searched(page: Page, last: date) -> date | None:
 def _find(page: Page, last: date, is_first: bool) -> date | None:
     try:
         written = find_date(
-            page.tree, original_date=is_first, extensive_search=True, max_date=last.isoformat(),
+            page.for_libraries(),
+            original_date=is_first,
+            extensive_search=True,
+            max_date=last.isoformat(),
             url="",
         )
         return date.fromisoformat(written) if written else None
