@@ -34,6 +34,8 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "most_entries": 2000,
         "pause_seconds": 1.0,
         "hosts_at_once": 100,
+        "pages_a_round": 300,
+        "pages_a_site": 20,
         "open_addresses": [],
         "directory": {},
     },

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.quality import feeds, photonics
+from tests.quality import feeds, pages, photonics
 from tests.shared import shared
 
 Table = Mapping[str, Mapping[str, float]]
@@ -18,11 +18,21 @@ Table = Mapping[str, Mapping[str, float]]
 MEASURES: dict[str, Callable[[Path], Table]] = {
     "feeds": feeds.measure,
     "photonics": photonics.measure,
+    "extraction": pages.extraction,
+    "titles": pages.titles,
+    "dates": pages.dates,
 }
 """What can be measured: each takes a folder laid out as the set of its name."""
 
 OF_SEVERAL_SETS = frozenset({"feeds"})
 """Those that take a folder with several sets."""
+
+SETS = {
+    "extraction": "pages-trafilatura-eval",
+    "titles": "pages-readability",
+    "dates": "pages-htmldate-eval",
+}
+"""The development sets of the measures that are not named like theirs."""
 
 
 def main() -> int:
@@ -42,7 +52,9 @@ def main() -> int:
 
 def home(name: str) -> Path:
     """Return where the development data of a measure lie; skip where there are none."""
-    return shared("data") if name in OF_SEVERAL_SETS else shared("data", name)
+    if name in OF_SEVERAL_SETS:
+        return shared("data")
+    return shared("data", SETS.get(name, name))
 
 
 def as_text(table: Table) -> str:

@@ -41,6 +41,7 @@ _PLACES = {
     "person": "people",
     "collect": "rounds",
     "read": "rounds",
+    "fetch": "rounds",
     "tell": "rounds",
     "publish": "rounds",
     "run": "rounds",

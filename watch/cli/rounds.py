@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from watch.deliver import Post
     from watch.schedule import Plan
 
-__all__ = ["collect", "publish", "read", "run", "schedule", "tell"]
+__all__ = ["collect", "fetch", "publish", "read", "run", "schedule", "tell"]
 
 
 @click.command(help=_("Visit the sources that are due and store what they bring."))
@@ -65,6 +66,16 @@ def read(slug: str, is_json: bool) -> None:
     open_store()
     with engine() as pool:
         say_report(_read(pool, chosen_cluster(slug).slug), is_json)
+
+
+@click.command(help=_("Fetch the pages of tagged items whose source allows its full texts."))
+@cluster_option
+@json_option
+def fetch(slug: str, is_json: bool) -> None:
+    """Fetch."""
+    open_store()
+    with engine() as pool:
+        say_report(_fetch(pool, chosen_cluster(slug).slug), is_json)
 
 
 @click.command(help=_("Write and send this week's letters, each once."))
@@ -139,7 +150,7 @@ def run(is_telling: bool, slug: str, is_json: bool) -> None:
     open_store()
     cluster = chosen_cluster(slug)
     with engine() as pool:
-        reports = [_collect(pool, cluster.slug), _read(pool, cluster.slug)]
+        reports = [_collect(pool, cluster.slug), *_read_whole(pool, cluster.slug)]
     if is_telling:
         reports.append(_tell(cluster, is_sending=True))
     if is_json:
@@ -165,7 +176,7 @@ def schedule(once: bool) -> None:
     with engine() as pool:
         chores = {
             "collect": lambda _slug: _collect(pool, ""),
-            "read": lambda slug: _read(pool, slug),
+            "read": lambda slug: _together(_read_whole(pool, slug)),
             "tell": lambda slug: _tell(clusters.get(slug), is_sending=True),
             "send": _send_again,
         }
@@ -224,6 +235,29 @@ def _read(pool: Engine, slug: str) -> Report:
 
     with progress(_("Reading")) as said:
         return read_round(pool, slug, now(), said)
+
+
+def _fetch(pool: Engine, slug: str) -> Report:
+    from watch.rounds.fetch import fetch_round
+
+    wished = settings.WATCH["collect"]
+    return fetch_round(
+        pool, manners(), slug, now(), wished["pages_a_round"], wished["pages_a_site"]
+    )
+
+
+def _read_whole(pool: Engine, slug: str) -> list[Report]:
+    """Read; fetch the pages of what was tagged; read again what they changed."""
+    reports = [_read(pool, slug), _fetch(pool, slug)]
+    return [*reports, _read(pool, slug)] if reports[1].counts["revised"] else reports
+
+
+def _together(reports: Sequence[Report]) -> Report:
+    """Return what several rounds did as the report of the first."""
+    counts: Counter[str] = Counter()
+    for report in reports:
+        counts.update(report.counts)
+    return Report(reports[0].name, counts, tuple(p for one in reports for p in one.problems))
 
 
 def _tell(cluster: Cluster, is_sending: bool) -> Report:

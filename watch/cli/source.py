@@ -23,6 +23,7 @@ from watch.cli.desk import (
 )  # fmt: skip
 from watch.cli.discover import add, check, kinds
 from watch.cli.drop import drop
+from watch.cli.rights import rights
 from watch.domain import Cluster
 from watch.errors import Problem, SourceRefused
 
@@ -159,3 +160,6 @@ def export_list(file: Path, slug: str) -> None:
     held = sources.held(cluster.slug)
     write(file, write_opml(held, cluster.name))
     say(_("{count} sources in {file}").format(count=len(held), file=file))
+
+
+source.add_command(rights)

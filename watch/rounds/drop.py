@@ -45,12 +45,17 @@ def drop_round(
         problems += [str(problem) for problem in found.problems]
         counts["left_out"] += found.refused_count
     if entries:
-        _store(cluster, name, entries, now, counts)
+        _store(cluster, name, entries, now, counts, language)
     return Report("drop", counts, tuple(problems))
 
 
 def _store(
-    cluster: str, name: str, entries: Sequence[RawEntry], now: datetime, counts: Counter[str]
+    cluster: str,
+    name: str,
+    entries: Sequence[RawEntry],
+    now: datetime,
+    counts: Counter[str],
+    language: str,
 ) -> None:
     address = files_address(cluster)
     wished = Source(WebUrl(address), name, "files", every=_NEVER)

@@ -222,14 +222,15 @@ def _speaks_over(one: int, other: int, item: Item, sites: Mapping[int, str]) -> 
     if one == other:
         return False
     page = _site(item.url)
-    return _is_of(sites.get(one, ""), page) and not _is_of(sites.get(other, ""), page)
+    return is_of(sites.get(one, ""), page) and not is_of(sites.get(other, ""), page)
 
 
 def _site(url: str) -> str:
     return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
-def _is_of(site: str, page: str) -> bool:
+def is_of(site: str, page: str) -> bool:
+    """Return whether a page's host is a source's own: the same, above or below it."""
     return bool(site) and (site == page or site.endswith(f".{page}") or page.endswith(f".{site}"))
 
 
@@ -260,6 +261,8 @@ def _revise(pairs: Sequence[tuple[_Stored, Item]], now: datetime) -> None:
     columns = ["title", "text", "digest", "source", "outlet", "author", "language", "record"]
     models.Item.objects.bulk_update(rows.values(), [*columns, "deadline_at", "owes"])
     models.Reading.objects.filter(item__in=list(rows)).delete()
+    # Its page may have changed, too: it is owed anew.
+    models.PageAttempt.objects.filter(item__in=list(rows)).delete()
 
 
 # -- enriching -----------------------------------------------------------------------------

@@ -206,6 +206,17 @@ class Revision(models.Model):
     replaced_at = models.DateTimeField()
 
 
+class PageAttempt(models.Model):
+    """The page of an item was fetched, or could not be."""
+
+    item = models.OneToOneField(Item, models.CASCADE, related_name="page")
+    tries = models.PositiveSmallIntegerField(default=0)
+    reason = models.CharField(max_length=30, blank=True)
+    is_final = models.BooleanField(default=False)
+    tried_at = models.DateTimeField()
+    next_at = models.DateTimeField()
+
+
 # -- what it is about ----------------------------------------------------------------------
 
 

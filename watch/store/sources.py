@@ -31,6 +31,7 @@ __all__ = [
     "prune",
     "record",
     "remove",
+    "set_rights",
 ]
 
 
@@ -112,6 +113,13 @@ def remove(cluster: str, id: int) -> bool:
     """Let the cluster hold a source no longer; return whether it did. Its items stay stored."""
     gone, _ = models.Holding.objects.filter(cluster__slug=cluster, source=id).delete()
     return bool(gone)
+
+
+def set_rights(id: int, rights: Rights) -> None:
+    """Let other rights stand for a source; what it reserves itself is not ours to change."""
+    models.Source.objects.filter(pk=id).update(
+        licence=rights.licence, excerpt_length=rights.excerpt_length, full_text=rights.full_text
+    )
 
 
 def held(cluster: str) -> list[Source]:

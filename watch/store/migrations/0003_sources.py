@@ -23,6 +23,17 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='PageAttempt',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('tries', models.PositiveSmallIntegerField(default=0)),
+                ('reason', models.CharField(blank=True, max_length=30)),
+                ('is_final', models.BooleanField(default=False)),
+                ('tried_at', models.DateTimeField()),
+                ('next_at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
             name='Trouble',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -107,6 +118,11 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='houserules',
             constraint=models.UniqueConstraint(fields=('host', 'origin'), name='one_memory_of_rules'),
+        ),
+        migrations.AddField(
+            model_name='pageattempt',
+            name='item',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='page', to='store.item'),
         ),
         migrations.AddField(
             model_name='trouble',

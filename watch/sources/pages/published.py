@@ -1,0 +1,110 @@
+"""When a page was first published, by what it says itself."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Final
+
+from htmldate import find_date
+
+from watch.sources.pages.markup import Page
+
+__all__ = ["published_on", "stated_days"]
+
+# What htmldate complains of (a broken meta, an odd year) is daily life on the web.
+logging.getLogger("htmldate").setLevel(logging.CRITICAL)
+
+_FIRST_YEAR: Final = 1995
+_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/.]?(0[1-9]|1[0-2])[-/.]?(0[1-9]|[12]\d|3[01])(?!\d)")
+_URL_DAY = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)([-/_.]?)(0[1-9]|1[0-2])\2([0-2]\d|3[01])(?!\d)"
+    r"|/((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})/"
+)
+_METAS: Final = (
+    "article:published_time", "article:published", "og:published_time", "datepublished",
+    "date_published", "publication_date", "publish-date", "publish_date", "publishdate",
+    "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.issued", "dcterms.created",
+    "dc.date.created", "citation_publication_date", "bt:pubdate", "cxenseparse:recs:publishtime",
+)  # fmt: skip
+
+
+def published_on(page: Page, until: datetime) -> date | None:
+    """Return the day of first publication, or None where the page does not tell.
+
+    A whole day in the address decides; then comes htmldate's reading of the page (metas,
+    JSON-LD, <time>, words in many languages), then what is stated all the same. Nothing after
+    the day of `until` is believed.
+    """
+    last = until.astimezone(UTC).date()
+    in_url = _in_url(page.url, last)
+    if in_url:
+        return in_url
+    return _searched(page, last) or next(_stated(page, last), None)
+
+
+def stated_days(page: Page, until: datetime) -> frozenset[date]:
+    """Return the days that a page states in so many words: other readings are guesses."""
+    last = until.astimezone(UTC).date()
+    in_url = _in_url(page.url, last)
+    return frozenset(_stated(page, last)) | ({in_url} if in_url else frozenset())
+
+
+def _searched(page: Page, last: date) -> date | None:
+    """Return the earliest day that the page shows; the first of a year is often but a year."""
+    found = _find(page, last, is_first=True)
+    if found and (found.month, found.day) == (1, 1):
+        return _find(page, last, is_first=False) or found
+    return found
+
+
+def _find(page: Page, last: date, is_first: bool) -> date | None:
+    try:
+        written = find_date(
+            page.for_libraries(),
+            original_date=is_first,
+            extensive_search=True,
+            max_date=last.isoformat(),
+            url="",
+        )
+        return date.fromisoformat(written) if written else None
+    except (ValueError, TypeError, AttributeError, IndexError, RecursionError, OverflowError):
+        return None
+
+
+def _stated(page: Page, last: date) -> Iterator[date]:
+    """Yield the days that the page states as those of its publication."""
+    for one in page.stated:
+        yield from _read(one.get("datePublished"), last)
+    for name in _METAS:
+        yield from _read(page.metas.get(name), last)
+    for time in list(page.tree.iter("time"))[:200]:
+        marks = f"{time.get('class') or ''} {time.get('itemprop') or ''}".lower()
+        if time.get("pubdate") is not None or "publish" in marks or "entry-date" in marks:
+            yield from _read(time.get("datetime"), last)
+
+
+def _read(written: object, last: date) -> Iterator[date]:
+    found = _DAY.search(written[:40]) if isinstance(written, str) else None
+    day = _day(*found.groups()) if found else None
+    if day and day <= last:
+        yield day
+
+
+def _in_url(url: str, last: date) -> date | None:
+    for found in _URL_DAY.finditer(url):
+        year, _, month, day_of_month, *slashed = found.groups()
+        day = _day(year, month, day_of_month) if year else _day(*slashed)
+        if day and day <= last:
+            return day
+    return None
+
+
+def _day(year: str, month: str, day: str) -> date | None:
+    try:
+        found = date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+    return found if found.year >= _FIRST_YEAR else None
