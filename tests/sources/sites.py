@@ -6,7 +6,6 @@ be watched first ("" for not at all), `count` how many items that brings at leas
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -193,25 +192,6 @@ def sites(real: Real) -> Iterator[Site]:
         10,
         "/communiques",
     )
-    yield Site(
-        "a news site with a sitemap for news",
-        lambda base: {"/": Reply(front(article)), **sitemap(base, news, is_news=True)},
-        "sitemap",
-        10,
-    )
-    yield Site(
-        "a site with a plain sitemap behind an index",
-        lambda base: {"/": Reply(front(article)), **sitemap(base, news, is_news=False)},
-        "sitemap",
-        5,
-    )
-    yield Site(
-        "a sitemap itself, packed",
-        lambda base: {"/sitemap.xml.gz": Reply(gzip.compress(urlset(base, news, is_news=True)))},
-        "sitemap",
-        10,
-        "/sitemap.xml.gz",
-    )
     yield Site("a single article", lambda _: {"/a": Reply(french)}, "changes", 0, "/a")
     yield Site(
         "a page that needs scripts",
@@ -274,11 +254,6 @@ def with_head(html: bytes, more: str) -> Reply:
     plain = html.replace(b"application/rss+xml", b"x").replace(b"application/atom+xml", b"x")
     plain = plain.replace(b"https://api.w.org/", b"x")
     return Reply(plain.replace(b"<head>", b"<head>" + more.encode(), 1))
-
-
-def front(html: bytes) -> bytes:
-    """Return a real page without its own feeds."""
-    return with_head(html, "").body
 
 
 def declared(href: str) -> str:
@@ -347,47 +322,3 @@ def wordpress(base: str, entries: Sequence[Entry]) -> Answers:
     fields = "id,link,date_gmt,modified_gmt,title,excerpt,content"
     path = f"/wp-json/wp/v2/posts?per_page=50&page=1&_fields={fields}"
     return {path: Reply(json.dumps(posts).encode())}
-
-
-def sitemap(base: str, entries: Sequence[Entry], is_news: bool) -> Answers:
-    """Return a sitemap that robots.txt names, and the pages that it lists."""
-    pages = {
-        _path(n): page(
-            f"<h1>{escape(e.title)}</h1><p>{escape(e.text[:500])}</p>",
-            f"<meta property=og:title content=\"{escape(e.title)}\">"
-            f"<meta property=article:published_time content='{_on(e).isoformat()}'>",
-        )
-        for n, e in enumerate(entries)
-    }  # fmt: skip
-    index = (
-        "<sitemapindex xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>"
-        f"<sitemap><loc>{base}/map-1.xml</loc></sitemap></sitemapindex>"
-    )
-    first = "map-1.xml" if is_news else "map.xml"
-    return {
-        **pages,
-        "/robots.txt": Reply(f"User-agent: *\nDisallow:\nSitemap: {base}/{first}".encode()),
-        "/map.xml": Reply(index.encode()),
-        "/map-1.xml": Reply(urlset(base, entries, is_news)),
-    }
-
-
-def urlset(base: str, entries: Sequence[Entry], is_news: bool) -> bytes:
-    """Return a sitemap of the entries, dated in the last days."""
-    lines = "".join(
-        f"<url><loc>{base}{_path(n)}</loc><lastmod>2026-11-{20 - n % 15:02}</lastmod>"
-        + (
-            "<news:news><news:publication><news:name>Essai</news:name>"
-            "<news:language>en</news:language></news:publication>"
-            f"<news:publication_date>2026-11-{20 - n % 15:02}</news:publication_date>"
-            f"<news:title>{escape(e.title)}</news:title></news:news>"
-            if is_news
-            else ""
-        )
-        + "</url>"
-        for n, e in enumerate(entries)
-    )
-    return (
-        "<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'"
-        f" xmlns:news='http://www.google.com/schemas/sitemap-news/0.9'>{lines}</urlset>"
-    ).encode()

@@ -269,7 +269,26 @@ def _as_told(address: str, kind_name: str, settings: Sequence[str]) -> Source:
     problems = list(_problems(kind, told))
     if problems:
         raise SourceRefused(*problems)
-    return Source(_web_address(address), address, kind_name, options=told)
+    return Source(_address(kind, address, told), address, kind_name, options=told)
+
+
+def _address(kind: Kind, address: str, told: Mapping[str, str]) -> WebUrl:
+    """Return the address under which a source is kept: it is what tells two sources apart.
+
+    Of a service that is asked many things, the question belongs to the address.
+    """
+    from watch.sources.kind import ask_address
+    from watch.sources.papers.mailbox import mailbox_address
+    from watch.sources.records.asking import with_parameters
+
+    if kind.fetch is not None:
+        if mailbox := mailbox_address(address):
+            return WebUrl(mailbox)
+        raise SourceRefused(
+            Problem(address, _("this is no address of a mailbox"), "imaps://name@host/FOLDER")
+        )
+    url = _web_address(address)
+    return url if kind.first is ask_address else WebUrl(with_parameters(url, **told))
 
 
 def _problems(kind: Kind, told: Mapping[str, str]) -> Iterator[Problem]:

@@ -221,13 +221,18 @@ def _unknown(setting: str, value: str, words: Sequence[str]) -> SettingsError:
 def _collect(pool: Engine, slug: str) -> Report:
     """Collect, and look at the words of what came: to an officer this is one."""
     from watch.rounds.collect import collect_round
-    from watch.rounds.enrich import enrich_round
 
     with progress(_("Visiting")) as said:
         collected = collect_round(pool, manners(), now(), slug, language=LANGUAGE, said=said)
-    with progress(_("Enriching")) as said:
-        enriched = enrich_round(pool, now(), said)
+    enriched = _enrich(pool)
     return replace(collected, counts={**collected.counts, "joined": enriched.counts["joined"]})
+
+
+def _enrich(pool: Engine) -> Report:
+    from watch.rounds.enrich import enrich_round
+
+    with progress(_("Enriching")) as said:
+        return enrich_round(pool, now(), said)
 
 
 def _read(pool: Engine, slug: str) -> Report:
@@ -249,7 +254,10 @@ def _fetch(pool: Engine, slug: str) -> Report:
 def _read_whole(pool: Engine, slug: str) -> list[Report]:
     """Read; fetch the pages of what was tagged; read again what they changed."""
     reports = [_read(pool, slug), _fetch(pool, slug)]
-    return [*reports, _read(pool, slug)] if reports[1].counts["revised"] else reports
+    if not reports[1].counts["revised"]:
+        return reports
+    _enrich(pool)
+    return [*reports, _read(pool, slug)]
 
 
 def _together(reports: Sequence[Report]) -> Report:

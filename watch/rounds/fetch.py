@@ -18,7 +18,6 @@ from watch.store import pages
 from watch.store.pages import Attempt
 from watch.store.transaction import writing
 from watch.text.language import language
-from watch.text.prints import fingerprint
 from watch.text.urls import host
 
 __all__ = ["fetch_round"]
@@ -115,5 +114,4 @@ def revised(item: Item, article: Article) -> Item:
         language=language(words, article.language or item.language) if is_longer else item.language,
         published_at=published_at,
         author=item.author or article.author,
-        print=fingerprint(words) if is_longer else item.print,
     )

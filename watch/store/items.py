@@ -24,6 +24,7 @@ __all__ = [
     "Enriched",
     "Kept",
     "Owed",
+    "Owes",
     "by_key",
     "cards",
     "count",
@@ -79,7 +80,7 @@ class Enriched(NamedTuple):
     why: str = ""
 
 
-class _Owes(IntFlag):
+class Owes(IntFlag):
     """What the column says. New items owe all; most stored ones owe nothing."""
 
     WORDS = 1
@@ -160,12 +161,12 @@ def _line(item: Item) -> tuple[Any, ...]:
         b"",
         item.key,
         "",
-        _debt(item) | _Owes.STORY,
+        _debt(item) | Owes.STORY,
     )
 
 
 def _debt(item: Item) -> int:
-    return _Owes.WORDS | _Owes.PRINT if item.has_own_text else _Owes.WORDS
+    return Owes.WORDS | Owes.PRINT if item.has_own_text else Owes.WORDS
 
 
 @lru_cache(maxsize=256)
@@ -249,7 +250,7 @@ def _revise(pairs: Sequence[tuple[_Stored, Item]], now: datetime) -> None:
     search.forget([
         (pk, searched(row.title, row.text, row.language))
         for pk, row in rows.items()
-        if not row.owes & _Owes.WORDS
+        if not row.owes & Owes.WORDS
     ])  # fmt: skip
     for stored, item in pairs:
         row = rows[stored.id]
@@ -257,7 +258,7 @@ def _revise(pairs: Sequence[tuple[_Stored, Item]], now: datetime) -> None:
         row.source_id, row.outlet, row.author = item.source, item.outlet, item.author
         row.language = item.language or row.language
         row.record, row.deadline_at = records.to_json(item.record), item.record.deadline_at
-        row.owes = row.owes & _Owes.STORY | _debt(item)
+        row.owes = row.owes & Owes.STORY | _debt(item)
     columns = ["title", "text", "digest", "source", "outlet", "author", "language", "record"]
     models.Item.objects.bulk_update(rows.values(), [*columns, "deadline_at", "owes"])
     models.Reading.objects.filter(item__in=list(rows)).delete()
@@ -274,8 +275,8 @@ def owed(after: int, limit: int) -> list[Owed]:
     return [
         Owed(
             row.pk,
-            replace(to_item(row), has_own_text=bool(row.owes & _Owes.PRINT)),
-            bool(row.owes & _Owes.STORY),
+            replace(to_item(row), has_own_text=bool(row.owes & Owes.PRINT)),
+            bool(row.owes & Owes.STORY),
         )
         for row in rows
     ]
@@ -309,7 +310,7 @@ _STORY = "UPDATE store_item SET story = %s, story_why = %s WHERE id = %s"
 def cards(since: datetime, until: datetime) -> list[Card]:
     """Return the items of a stretch of time that have a story, as joining others needs them."""
     rows = models.Item.objects.filter(
-        published_at__gte=since, published_at__lte=until, owes__lt=_Owes.STORY
+        published_at__gte=since, published_at__lte=until, owes__lt=Owes.STORY
     )
     columns = rows.values_list("key", "story", "title", "print", "published_at", "language")
     return [

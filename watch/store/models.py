@@ -10,6 +10,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from watch.store.models_of_visits import HouseRules as HouseRules
+from watch.store.models_of_visits import PageAttempt as PageAttempt
+from watch.store.models_of_visits import Trouble as Trouble
+from watch.store.models_of_visits import VisitRecord as VisitRecord
+
 # -- who watches ---------------------------------------------------------------------------
 
 
@@ -91,21 +96,6 @@ class Source(models.Model):
     moved_to = models.CharField(max_length=2000, blank=True)
 
 
-class HouseRules(models.Model):
-    """What a site asks of robots, as it was read on a trip to `host`."""
-
-    host = models.CharField(max_length=300)
-    origin = models.CharField(max_length=300)
-    robots = models.TextField(blank=True)
-    reservations = models.JSONField(default=list)
-    read_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["host", "origin"], name="one_memory_of_rules"),
-        ]
-
-
 class Holding(models.Model):
     """A cluster's perimeter holds a source: only so may the cluster see what it published."""
 
@@ -117,38 +107,6 @@ class Holding(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["cluster", "source"], name="one_holding"),
         ]
-
-
-class VisitRecord(models.Model):
-    """How one visit ended; `sources.prune` says how long it stays."""
-
-    source = models.ForeignKey(Source, models.CASCADE, related_name="history")
-    visited_at = models.DateTimeField()
-    outcome = models.CharField(max_length=10)
-    reason = models.CharField(max_length=30, blank=True)
-    detail = models.CharField(max_length=300, blank=True)
-    status = models.PositiveIntegerField(default=0)
-    entry_count = models.PositiveIntegerField(default=0)
-    new_count = models.PositiveIntegerField(default=0)
-    skipped_count = models.PositiveIntegerField(default=0)
-    size = models.PositiveIntegerField(default=0)
-    seconds = models.FloatField(default=0.0)
-
-    class Meta:
-        indexes = [models.Index(fields=["source", "-visited_at"], name="visits_of_source")]
-
-
-class Trouble(models.Model):
-    """Something about a source that officers are told once, and whose end they are told once."""
-
-    source = models.ForeignKey(Source, models.CASCADE, related_name="troubles")
-    what = models.CharField(max_length=10)
-    reason = models.CharField(max_length=2000, blank=True)
-    began_at = models.DateTimeField()
-    told_at = models.DateTimeField(null=True)
-    better_at = models.DateTimeField(null=True)
-    relapses = models.PositiveIntegerField(default=0)
-    ended_at = models.DateTimeField(null=True)
 
 
 # -- what came of it -----------------------------------------------------------------------
@@ -204,17 +162,6 @@ class Revision(models.Model):
     text = models.TextField(blank=True)
     digest = models.CharField(max_length=32)
     replaced_at = models.DateTimeField()
-
-
-class PageAttempt(models.Model):
-    """The page of an item was fetched, or could not be."""
-
-    item = models.OneToOneField(Item, models.CASCADE, related_name="page")
-    tries = models.PositiveSmallIntegerField(default=0)
-    reason = models.CharField(max_length=30, blank=True)
-    is_final = models.BooleanField(default=False)
-    tried_at = models.DateTimeField()
-    next_at = models.DateTimeField()
 
 
 # -- what it is about ----------------------------------------------------------------------

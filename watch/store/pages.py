@@ -14,7 +14,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from watch.domain import Item
 from watch.store import models, search
 from watch.store.clusters import primary_key
-from watch.store.items import is_of, to_item, visible
+from watch.store.items import Owes, is_of, to_item, visible
+from watch.text.words import searched
 
 __all__ = ["Attempt", "keep", "owed"]
 
@@ -113,14 +114,19 @@ def _change(pairs: Sequence[tuple[models.Item, Item]], now: datetime) -> None:
         )
         for row, _ in pairs
     )
-    search.forget([(row.pk, to_item(row)) for row, _ in pairs])
+    # What still owes its words was never told to the index.
+    search.forget([
+        (row.pk, searched(row.title, row.text, row.language))
+        for row, _ in pairs
+        if not row.owes & Owes.WORDS
+    ])  # fmt: skip
     for row, item in pairs:
         row.title, row.text, row.language = item.title, item.text, item.language
-        row.published_at, row.author, row.print = item.published_at, item.author, item.print
+        row.published_at, row.author = item.published_at, item.author
+        row.owes = row.owes & Owes.STORY | Owes.WORDS | Owes.PRINT
     rows = [row for row, _ in pairs]
-    columns = ["title", "text", "language", "published_at", "author", "print"]
+    columns = ["title", "text", "language", "published_at", "author", "owes"]
     models.Item.objects.bulk_update(rows, columns, batch_size=100)
-    search.index([(row.pk, to_item(row)) for row in rows])
     models.Reading.objects.filter(item__in=rows).delete()
 
 
