@@ -14,6 +14,7 @@ from tests.sources.pages.test_article import WORDS, page
 from watch.domain import NO_URL, Cluster, Item, Manners, Rights, Source, WebUrl
 from watch.engine.local import Here
 from watch.rounds.collect import collect_round
+from watch.rounds.enrich import enrich_round
 from watch.rounds.fetch import fetch_round, revised
 from watch.rounds.read import read_round
 from watch.sources.pages.article import Article
@@ -54,6 +55,7 @@ def collected(web: WebServer, rights: Rights = ALLOWED) -> str:
     url = WebUrl(web.url("/feed"))
     sources.add("essai", Source(url, "Le Journal", language="fr", rights=rights), NOW)
     collect_round(Here(), manners(web), NOW)
+    enrich_round(Here(), NOW)
     read_round(Here(), "essai", NOW)
     web.asked.clear()
     return "essai"
@@ -73,7 +75,7 @@ def test_only_what_is_tagged_is_fetched_and_only_once(web: WebServer):
 
     first, second = fetch(web), fetch(web, NOW + timedelta(days=2))
 
-    assert [path for path in web.paths if path != "/robots.txt"] == ["/0"]
+    assert [p for p in web.paths if p not in {"/robots.txt", "/.well-known/tdmrep.json"}] == ["/0"]
     assert (first["pages"], first["revised"], second["pages"]) == (1, 1, 0)
 
 
@@ -81,6 +83,7 @@ def test_a_page_revises_its_item_and_owes_a_reading(web: WebServer):
     slug = collected(web)
     fetch(web)
 
+    enrich_round(Here(), NOW)
     assert read_round(Here(), slug, NOW).counts["read"] == 1
     (item,) = stored()
     assert WORDS[1] in item.text
@@ -95,6 +98,7 @@ def test_a_feed_that_shows_the_same_entry_again_does_not_take_the_text_back(web:
     )
 
     collect_round(Here(), manners(web), NOW + timedelta(days=1))
+    enrich_round(Here(), NOW + timedelta(days=1))
 
     read_round(Here(), slug, NOW)
     assert [WORDS[1] in item.text for item in stored()].count(True) == 1

@@ -68,7 +68,7 @@ def read(slug: str, is_json: bool) -> None:
         say_report(_read(pool, chosen_cluster(slug).slug), is_json)
 
 
-@click.command(help=_("Fetch the pages of tagged items whose source allows its full texts."))
+@click.command(help=_("Fetch the pages of tagged items, where allowed."))
 @cluster_option
 @json_option
 def fetch(slug: str, is_json: bool) -> None:
