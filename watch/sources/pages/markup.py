@@ -20,11 +20,15 @@ __all__ = ["Block", "Page", "blocks", "parse"]
 MOST_BYTES: Final = 5_000_000
 MOST_TAGS: Final = 60_000
 MOST_DEPTH: Final = 200
+# Reading one element is quadratic in its attributes: 60,000 take the parser 6 s.
+MOST_ATTRIBUTES: Final = 1_000
 _MOST_JSON: Final = 500_000
 _MOST_NODES: Final = 5_000
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9._-]{1,40})", re.I)
 _PROLOGUE = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
+_TAG = re.compile(rb"<[A-Za-z](?:[^>\"']|\"[^\"]*\"|'[^']*')*+")
+_QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
 _UNSEEN = frozenset({
     "script", "style", "noscript", "template", "svg", "head", "select", "button", "iframe",
     "textarea", "option", "object", "math",
@@ -109,7 +113,7 @@ def parse(body: bytes, url: str = "", content_type: str = "") -> Page | None:
         return None
     text = to_utf8(body, _with_charset(body, content_type)).decode("utf-8", "replace")
     written = _PROLOGUE.sub("", text).replace("\0", "").strip().encode("utf-8", "replace")
-    if not written:
+    if not written or _has_crowded_tag(written):
         return None
     try:
         # Plain elements: those of lxml.html cost a call in Python each.
@@ -131,6 +135,16 @@ def _with_charset(body: bytes, content_type: str) -> str:
         return content_type
     found = _META_CHARSET.search(body, 0, 4_096)
     return f"text/html; charset={found[1].decode('ascii')}" if found else content_type
+
+
+def _has_crowded_tag(written: bytes) -> bool:
+    """Return whether any tag has more attributes than a page can mean."""
+    for tag in _TAG.finditer(written):
+        if tag.end() - tag.start() > MOST_ATTRIBUTES:
+            bare = _QUOTED.sub(b" ", tag[0])
+            if len(bare.split()) + bare.count(b"=") + bare.count(b"/") > 2 * MOST_ATTRIBUTES:
+                return True
+    return False
 
 
 def _is_bounded(tree: etree._Element) -> bool:
