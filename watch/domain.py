@@ -286,7 +286,7 @@ class Record:
 
     def __bool__(self) -> bool:
         """Return whether anything is stated at all."""
-        return self != NO_RECORD
+        return self is not NO_RECORD and self != NO_RECORD
 
 
 NO_RECORD = Record()

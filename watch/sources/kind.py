@@ -75,7 +75,7 @@ class Kind:
     """In one visit: the first, and as many more as the answers ask for."""
     is_conditional: bool = True
     """Whether validators and the body's hash may end a visit before anything is read."""
-    is_window: bool = True
+    is_window: bool = False
     """Whether a body holds the newest entries only, so that older ones fall out unseen. False
     for what is asked by date or number, and for a page that is compared with itself."""
     asks_robots: bool = True

@@ -31,6 +31,7 @@ _ALL = (
         "A feed: RSS, Atom, RDF or JSON Feed",
         read=feed.read,
         most_requests=6,
+        is_window=True,
         example={"url": "https://journal.example/feed.xml"},
     ),
     # Sites without a feed.

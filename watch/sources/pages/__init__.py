@@ -9,5 +9,5 @@ from watch.sources.pages.watched import WATCH as _WATCH
 
 __all__ = ["PAGE", "WATCH", "Proposal", "propose"]
 
-PAGE = replace(_PAGE, spot=lists_of)
+PAGE = replace(_PAGE, spot=lists_of, is_window=True)
 WATCH = replace(_WATCH, spot=page_itself)

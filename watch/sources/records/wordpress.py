@@ -90,6 +90,7 @@ WORDPRESS = Kind(
     read=_read,
     first=_first,
     most_requests=10,
+    is_window=True,
     spot=_spot,
     example={"url": "https://journal.example/wp-json/"},
 )
