@@ -174,7 +174,11 @@ ENTITIES = packed(("xl/workbook.xml", b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>
         ("a.eml", b"Auto-Submitted: auto-replied\nSubject: x\nDate: y\n\nAbsent."),
         ("a.exe", b"MZ"),
     ],
-    ids=str,
+    # A body's own name would hold the hour at which it was packed: another in each process.
+    ids=[
+        "no workbook", "another archive", "bomb", "entities", "path", "empty table",
+        "foreign columns", "no RIS", "no BibTeX", "automatic reply", "program",
+    ],
 )  # fmt: skip
 def test_a_file_that_cannot_be_used_is_refused_in_a_sentence(name: str, body: bytes) -> None:
     with pytest.raises(ImportRefused) as refusal:
