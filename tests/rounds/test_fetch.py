@@ -124,6 +124,22 @@ def test_a_page_whose_answer_reserves_mining_changes_nothing(
     assert fetch(web, NOW + timedelta(days=9))["pages"] == 0
 
 
+def test_a_page_whose_site_reserves_its_path_changes_nothing(web: WebServer):
+    web.answers["/.well-known/tdmrep.json"] = Reply(b'[{"location": "/0", "tdm-reservation": 1}]')
+    collected(web)
+
+    counts = fetch(web)
+
+    assert (counts["reserved"], counts["revised"]) == (1, 0)
+
+
+def test_what_a_visit_has_learnt_of_a_site_is_not_asked_again(web: WebServer):
+    collected(web)
+    fetch(web)
+
+    assert web.paths == ["/0"]
+
+
 def test_robots_are_obeyed(web: WebServer):
     web.answers["/robots.txt"] = Reply(b"User-agent: *\nDisallow: /0\n")
     collected(web)

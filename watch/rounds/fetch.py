@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import as_completed
 from dataclasses import replace
 from datetime import UTC, datetime, time
 
-from watch.domain import Item, Manners, Report
+from watch.domain import HouseRules, Item, Manners, Report
 from watch.engine import Engine
 from watch.sources.pages.article import Article
 from watch.sources.pages.fetch import Fetched, Wanted, fetch_pages
 from watch.sources.pages.title import without_site
-from watch.store import pages
+from watch.store import house_rules, pages
 from watch.store.pages import Attempt
 from watch.store.transaction import writing
 from watch.text.language import language
@@ -52,8 +52,10 @@ def fetch_round(
     owed = {item.key: item for item in pages.owed(cluster, now, limit, most_a_host)}
     counts: Counter[str] = Counter(pages=len(owed), revised=0, failed=0, reserved=0)
     problems = []
+    rules = house_rules.known(now)
     futures = [
-        engine.submit(fetch_pages, tours, now, manners) for tours in _tasks(list(owed.values()))
+        engine.submit(fetch_pages, tours, now, manners, _known(tours, rules))
+        for tours in _tasks(list(owed.values()))
     ]
     for future in as_completed(futures):
         try:
@@ -83,6 +85,13 @@ def _tasks(items: Sequence[Item]) -> Iterator[list[list[Wanted]]]:
             batch = []
     if batch:
         yield batch
+
+
+def _known(
+    tours: Sequence[Sequence[Wanted]], rules: Mapping[str, tuple[HouseRules, ...]]
+) -> list[HouseRules]:
+    """Return what visits have learnt of the hosts of these tours."""
+    return [one for tour in tours for one in rules.get(host(tour[0].url), ())]
 
 
 def _attempt(fetched: Fetched, item: Item) -> Attempt:

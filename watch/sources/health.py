@@ -8,6 +8,8 @@ from datetime import timedelta
 from watch.text.translate import speaker
 
 LONGEST_WAIT = timedelta(days=1)
+OF_THE_HOST = frozenset({"certificate", "dns", "timeout", "too_many", "unreachable"})
+"""Reasons that are the host's own: its other addresses would fare no better now."""
 
 _ASK = "Open the address in a browser; if it has moved, enter the new one."
 _WAIT = "Nothing to do now: we try again later. If it lasts for days, look for another source."

@@ -14,7 +14,7 @@ from time import perf_counter
 from watch.domain import NO_URL, Harvest, Manners, Outcome, Trip, Visit
 from watch.sources.door import Answer, Door
 from watch.sources.door.waits import rest_of
-from watch.sources.health import VisitFailed
+from watch.sources.health import OF_THE_HOST, VisitFailed
 from watch.sources.kind import Kind
 from watch.sources.raw import RawFeed, to_reading
 from watch.sources.registry import KINDS
@@ -26,8 +26,7 @@ ORDINARY = Manners()
 
 log = logging.getLogger(__name__)
 
-# Failures that are the host's own; after so many in a row its other visits are not tried.
-_OF_THE_HOST = frozenset({"certificate", "dns", "timeout", "too_many", "unreachable"})
+# After so many failures of the host's own in a row its other visits are not tried.
 _PATIENCE = 3
 # Names are looked up in threads, and a dead name server holds one for ten seconds and more.
 _LOOKUPS_AT_ONCE = 64
@@ -69,7 +68,7 @@ async def _trip(
         for visit in trip.visits:
             if failures < _PATIENCE:
                 harvests.append(await _visit(visit, now, door, desk))
-                failures = failures + 1 if harvests[-1].reason in _OF_THE_HOST else 0
+                failures = failures + 1 if harvests[-1].reason in OF_THE_HOST else 0
             else:
                 harvests.append(replace(harvests[-1], source=visit.source, seconds=0.0))
     return harvests

@@ -25,7 +25,7 @@ _META = re.compile(rb"<meta\b([^<>]{0,2000})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
     r"""\b(name|content)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE
 )
-_REFUSALS = frozenset({"noai", "noimageai"})
+_REFUSALS = frozenset({"noai", "noimageai", "notdm"})
 # Cloudflare's Content-Signal and the Content-Usage of the IETF's working group, in robots.txt.
 _NO_TRAINING = re.compile(
     rb"^[ \t]*content-(?:signal|usage)[ \t]*:[^\r\n]{0,500}?"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from watch.domain import Manners, WebUrl
+from watch.domain import HouseRules, Manners, WebUrl
 from watch.sources.door import Answer, Door
-from watch.sources.health import VisitFailed
+from watch.sources.health import OF_THE_HOST, VisitFailed
 from watch.sources.pages.article import Article, read_article
 from watch.sources.pages.markup import MOST_BYTES
 
@@ -19,11 +19,8 @@ __all__ = ["Fetched", "Wanted", "fetch_pages"]
 
 log = logging.getLogger(__name__)
 
-_RESERVING: Final = ("noai", "notdm")
-# Failures that are the host's own: its other pages are left for another day.
-_OF_THE_HOST: Final = frozenset(
-    {"certificate", "dns", "timeout", "too_many", "unreachable", "refused"}
-)
+# After one of these a host's other pages are left for another day.
+_ENDING: Final = OF_THE_HOST | {"refused"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +42,32 @@ class Fetched:
 
 
 def fetch_pages(
-    tours: Sequence[Sequence[Wanted]], now: datetime, manners: Manners
+    tours: Sequence[Sequence[Wanted]],
+    now: datetime,
+    manners: Manners,
+    known: Iterable[HouseRules] = (),
 ) -> list[Fetched]:
     """Return what became of each page; a tour is all wanted pages of one host, in their order.
+
+    `known` are the house rules that visits have brought: these are not asked for again.
 
     A plain function for any process, with an event loop of its own. Whatever a site does is a
     reason, never an error; after a failure of the host's own its other pages are not asked for.
     """
-    return asyncio.run(_fetch(tours, now, manners))
+    return asyncio.run(_fetch(tours, now, manners, known))
 
 
 async def _fetch(
-    tours: Sequence[Sequence[Wanted]], now: datetime, manners: Manners
+    tours: Sequence[Sequence[Wanted]],
+    now: datetime,
+    manners: Manners,
+    known: Iterable[HouseRules],
 ) -> list[Fetched]:
     bounded = replace(manners, most_bytes=min(manners.most_bytes, MOST_BYTES))
     places = asyncio.Semaphore(manners.hosts_at_once)
     # One page at a time: its tree is many times its size.
     desk = asyncio.Lock()
-    async with Door(bounded, now) as door:
+    async with Door(bounded, now, known) as door:
         found = await asyncio.gather(*(_tour(tour, now, door, places, desk) for tour in tours))
     return [one for some in found for one in some]
 
@@ -73,7 +78,7 @@ async def _tour(
     found: list[Fetched] = []
     async with places:
         for wanted in tour:
-            if found and found[-1].reason in _OF_THE_HOST:
+            if found and found[-1].reason in _ENDING:
                 found.append(Fetched(wanted.item, reason=found[-1].reason))
             else:
                 found.append(await _one(wanted, now, door, desk))
@@ -83,7 +88,7 @@ async def _tour(
 async def _one(wanted: Wanted, now: datetime, door: Door, desk: asyncio.Lock) -> Fetched:
     try:
         answer = await door.get(wanted.url)
-        if _is_reserved(answer.headers):
+        if answer.is_reserved:
             return Fetched(wanted.item, reason="reserved")
         async with desk:
             article = await asyncio.to_thread(_read, answer, now)
@@ -104,10 +109,3 @@ def _read(answer: Answer, now: datetime) -> Article | None:
     if not answer.is_whole or (content_type and "html" not in content_type.lower()):
         return None
     return read_article(answer.body, answer.url, now, content_type)
-
-
-def _is_reserved(headers: Mapping[str, str]) -> bool:
-    """Return whether an answer's headers reserve text and data mining."""
-    robots = headers.get("X-Robots-Tag", "").lower()
-    is_reserved = headers.get("tdm-reservation", "").strip() == "1"
-    return is_reserved or any(word in robots for word in _RESERVING)
