@@ -34,13 +34,4 @@ def _gathered(harvest: Harvest) -> Gathered:
         return Gathered(harvest, ())
     # The entries stay here: what crosses back to the writing process is their items.
     count = harvest.known_count + len(harvest.entries)
-    return Gathered(
-        replace(harvest, entries=(), known_count=count), tuple(to_items(_permitted(harvest)))
-    )
-
-
-def _permitted(harvest: Harvest) -> Harvest:
-    """Return the harvest with no more of its words than the source leaves to us."""
-    if not (harvest.is_reserved or harvest.source.rights.is_reserved):
-        return harvest
-    return replace(harvest, entries=tuple(replace(one, text="") for one in harvest.entries))
+    return Gathered(replace(harvest, entries=(), known_count=count), tuple(to_items(harvest)))

@@ -103,9 +103,12 @@ async def _visit(visit: Visit, now: datetime, door: Door, desk: asyncio.Lock) ->
 
 
 def _permitted(harvest: Harvest, door: Door) -> Harvest:
-    """Return a harvest without the words of those entries whose own pages are reserved."""
+    """Return a harvest with no more of its words than the source, or an entry's page, leaves us."""
+    is_all = harvest.is_reserved or harvest.source.rights.is_reserved
+    if not (is_all or door.courtesy.knows_reservations):
+        return harvest
     entries = tuple(
-        replace(one, text="") if one.text and one.url and door.reserves(one.url) else one
+        replace(one, text="") if one.text and (is_all or door.reserves(one.url)) else one
         for one in harvest.entries
     )
     return replace(harvest, entries=entries)

@@ -66,6 +66,8 @@ class Courtesy:
         self._turns: dict[str, _Turn] = {}
         self._houses: dict[URL, asyncio.Task[_House]] = {}
         self._anew: list[HouseRules] = []
+        self.knows_reservations = False
+        """Whether any site of this tour reserves anything: most tours need not look further."""
 
     async def close(self) -> None:
         """Give up what nobody waits for any more."""
@@ -146,14 +148,18 @@ class Courtesy:
         reservations = await _reservations(origin, ask, known)
         if says_no_training(robots):
             reservations += ((True, "/"),)
-        house = _House(read_rules(robots, self._manners.agent), reservations)
+        house = self._noted(robots, reservations)
         rules = HouseRules(str(origin), house.rules.written(), reservations, self._now)
         if len(rules.robots) + sum(len(path) for _, path in reservations) <= _MOST_KEPT:
             self._anew.append(rules)
         return house
 
     def _as_known(self, known: HouseRules) -> _House:
-        return _House(read_rules(known.robots.encode(), self._manners.agent), known.reservations)
+        return self._noted(known.robots.encode(), known.reservations)
+
+    def _noted(self, robots: bytes, reservations: tuple[tuple[bool, str], ...]) -> _House:
+        self.knows_reservations |= bool(reservations)
+        return _House(read_rules(robots, self._manners.agent), reservations)
 
 
 async def _reservations(
