@@ -205,7 +205,7 @@ def _sites(sources: Collection[int]) -> dict[int, str]:
     if not sources:
         return {}
     rows = models.Source.objects.filter(pk__in=sources).values_list("pk", "url")
-    return {id: _site(url) for id, url in rows}
+    return {id: site_of(url) for id, url in rows}
 
 
 def _may_revise(item: Item, row: _Stored, sites: Mapping[int, str]) -> bool:
@@ -222,11 +222,12 @@ def _speaks_over(one: int, other: int, item: Item, sites: Mapping[int, str]) -> 
     """
     if one == other:
         return False
-    page = _site(item.url)
+    page = site_of(item.url)
     return is_of(sites.get(one, ""), page) and not is_of(sites.get(other, ""), page)
 
 
-def _site(url: str) -> str:
+def site_of(url: str) -> str:
+    """Return the host of an address, without www."""
     return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
@@ -239,19 +240,7 @@ def _revise(pairs: Sequence[tuple[_Stored, Item]], now: datetime) -> None:
     if not pairs:
         return
     rows = models.Item.objects.in_bulk([row.id for row, _ in pairs])
-    models.Revision.objects.bulk_create(
-        models.Revision(
-            item=row, title=row.title, text=row.text, digest=row.digest, replaced_at=now
-        )
-        for row in rows.values()
-    )
-    # The index forgets only who tells it all the words that it was told; what still owes its
-    # words was never told to it.
-    search.forget([
-        (pk, searched(row.title, row.text, row.language))
-        for pk, row in rows.items()
-        if not row.owes & Owes.WORDS
-    ])  # fmt: skip
+    set_aside(rows.values(), now)
     for stored, item in pairs:
         row = rows[stored.id]
         row.title, row.text, row.digest = item.title, item.text, item.digest
@@ -261,9 +250,28 @@ def _revise(pairs: Sequence[tuple[_Stored, Item]], now: datetime) -> None:
         row.owes = row.owes & Owes.STORY | _debt(item)
     columns = ["title", "text", "digest", "source", "outlet", "author", "language", "record"]
     models.Item.objects.bulk_update(rows.values(), [*columns, "deadline_at", "owes"])
-    models.Reading.objects.filter(item__in=list(rows)).delete()
     # Its page may have changed, too: it is owed anew.
     models.PageAttempt.objects.filter(item__in=list(rows)).delete()
+
+
+def set_aside(rows: Collection[models.Item], now: datetime) -> None:
+    """Keep what items say before it changes: as revisions. They owe their readings again.
+
+    The index forgets only who tells it all the words that it was told; what still owes its words
+    was never told to it.
+    """
+    models.Revision.objects.bulk_create(
+        models.Revision(
+            item=row, title=row.title, text=row.text, digest=row.digest, replaced_at=now
+        )
+        for row in rows
+    )
+    search.forget([
+        (row.pk, searched(row.title, row.text, row.language))
+        for row in rows
+        if not row.owes & Owes.WORDS
+    ])  # fmt: skip
+    models.Reading.objects.filter(item__in=[row.pk for row in rows]).delete()
 
 
 # -- enriching -----------------------------------------------------------------------------

@@ -7,15 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
-from urllib.parse import urlsplit
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from watch.domain import Item
-from watch.store import models, search
+from watch.store import models
 from watch.store.clusters import primary_key
-from watch.store.items import Owes, is_of, to_item, visible
-from watch.text.words import searched
+from watch.store.items import Owes, is_of, set_aside, site_of, to_item, visible
 
 __all__ = ["Attempt", "keep", "owed"]
 
@@ -62,8 +60,8 @@ def owed(cluster: str, now: datetime, limit: int, most_a_host: int) -> list[Item
     found: list[Item] = []
     by_host: Counter[str] = Counter()
     for row in rows.iterator(chunk_size=500):
-        page = _site(row.url)
-        if is_of(_site(row.source_url), page) and by_host[page] < most_a_host:
+        page = site_of(row.url)
+        if is_of(site_of(row.source_url), page) and by_host[page] < most_a_host:
             by_host[page] += 1
             found.append(to_item(row))
         if len(found) == limit:
@@ -108,27 +106,11 @@ def _rows(attempts: Sequence[Attempt]) -> QuerySet[models.Item]:
 
 
 def _change(pairs: Sequence[tuple[models.Item, Item]], now: datetime) -> None:
-    models.Revision.objects.bulk_create(
-        models.Revision(
-            item=row, title=row.title, text=row.text, digest=row.digest, replaced_at=now
-        )
-        for row, _ in pairs
-    )
-    # What still owes its words was never told to the index.
-    search.forget([
-        (row.pk, searched(row.title, row.text, row.language))
-        for row, _ in pairs
-        if not row.owes & Owes.WORDS
-    ])  # fmt: skip
+    rows = [row for row, _ in pairs]
+    set_aside(rows, now)
     for row, item in pairs:
         row.title, row.text, row.language = item.title, item.text, item.language
         row.published_at, row.author = item.published_at, item.author
         row.owes = row.owes & Owes.STORY | Owes.WORDS | Owes.PRINT
-    rows = [row for row, _ in pairs]
     columns = ["title", "text", "language", "published_at", "author", "owes"]
     models.Item.objects.bulk_update(rows, columns, batch_size=100)
-    models.Reading.objects.filter(item__in=rows).delete()
-
-
-def _site(url: str) -> str:
-    return (urlsplit(url).hostname or "").removeprefix("www.")
