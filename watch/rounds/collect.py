@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
 from datetime import datetime
-from itertools import islice
 
 from watch.domain import Manners, Outcome, Report, Trip, Visit
 from watch.engine import Engine
+from watch.engine.results import results
 from watch.rounds.appointments import Words, keep_visits
 from watch.rounds.visiting import Gathered, gather
 from watch.store import house_rules, items, sources
 from watch.store.transaction import writing
 from watch.text.urls import host
 
-__all__ = ["collect_round"]
-
-log = logging.getLogger(__name__)
+__all__ = ["collect_round", "keep_gathered"]
 
 # A task is worth its way to another process from about 50 feeds on. It holds as many hosts as are
 # asked at once by default, for fewer would leave a worker waiting, and no more visits than whose
@@ -55,32 +51,16 @@ def collect_round(
     before = {visit.source.id: visit for visit in visits}
     done = 0
     tasks = _tasks(_trips(visits, now))
-    for future in _completed(engine.submit(gather, trips, now, manners) for trips in tasks):
-        try:
-            gathered = future.result()
-        except Exception as reason:
-            # One task's trouble (a worker that died) must not stop the others; its visits
-            # stay due.
-            log.exception("lost a task")
-            problems.append(f"{type(reason).__name__}: {reason}")
-            continue
-        words = _keep(gathered, before, now, counts, language)
+    submitted = (engine.submit(gather, trips, now, manners) for trips in tasks)
+    # The visits of a task that is lost stay due.
+    for gathered in results(submitted, TASKS_AT_ONCE, problems):
+        words = keep_gathered(gathered, before, now, counts, language)
         problems += words.problems
         news += words.news
         done += len(gathered)
         if said:
             said(done, len(visits))
     return Report("collect", counts, tuple(sorted(problems)), tuple(sorted(news)))
-
-
-def _completed(futures: Iterator[Future[list[Gathered]]]) -> Iterator[Future[list[Gathered]]]:
-    """Yield tasks as they end, and begin another one for each."""
-    under_way = set(islice(futures, TASKS_AT_ONCE))
-    while under_way:
-        ended, under_way = wait(under_way, return_when=FIRST_COMPLETED)
-        while ended:
-            under_way |= set(islice(futures, 1))
-            yield ended.pop()
 
 
 def _trips(visits: Sequence[Visit], now: datetime) -> list[Trip]:
@@ -105,13 +85,17 @@ def _tasks(trips: Sequence[Trip]) -> Iterator[list[Trip]]:
         yield batch
 
 
-def _keep(
+def keep_gathered(
     gathered: Sequence[Gathered],
     before: Mapping[int, Visit],
     now: datetime,
     counts: Counter[str],
     language: str,
 ) -> Words:
+    """Store what visits brought, in one transaction; return what the officer is told of them.
+
+    `before` holds the visits as they were due, by source id; `counts` is added to.
+    """
     with writing():
         kept = items.keep([item for one in gathered for item in one.items], now)
         words = keep_visits(

@@ -9,10 +9,9 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from watch.domain import Harvest, Outcome, Report, Source, Visit, WebUrl
-from watch.enrich.items import to_items
 from watch.errors import ImportRefused
-from watch.rounds.collect import _keep
-from watch.rounds.visiting import Gathered
+from watch.rounds.collect import keep_gathered
+from watch.rounds.visiting import gathered
 from watch.sources.papers.files import files_address, read_file
 from watch.sources.raw import RawEntry, RawFeed, to_reading
 from watch.store import sources
@@ -63,8 +62,7 @@ def _store(
     named = [replace(one, guid=one.guid or _guid(one, address)) for one in entries]
     reading = to_reading(RawFeed(entries=named), source)
     harvest = Harvest(source, now, Outcome.NEWS, entries=reading.entries)
-    gathered = Gathered(replace(harvest, entries=()), tuple(to_items(harvest)))
-    _keep([gathered], {source.id: Visit(source)}, now, counts, language)
+    keep_gathered([gathered(harvest)], {source.id: Visit(source)}, now, counts, language)
 
 
 def _guid(entry: RawEntry, address: str) -> str:

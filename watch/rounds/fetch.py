@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import as_completed
 from dataclasses import replace
 from datetime import UTC, datetime, time
 
 from watch.domain import HouseRules, Item, Manners, Report
 from watch.engine import Engine
+from watch.engine.results import results
 from watch.sources.pages.article import Article
 from watch.sources.pages.fetch import Fetched, Wanted, fetch_pages
 from watch.sources.pages.title import without_site
@@ -22,10 +21,9 @@ from watch.text.urls import host
 
 __all__ = ["fetch_round"]
 
-log = logging.getLogger(__name__)
-
 # A page takes so long to read that a task is worth its way from a few pages on.
 PAGES_IN_A_TASK = 10
+TASKS_AT_ONCE = 6
 _FEWEST_LETTERS = 200
 # A page's text stands in for the feed's where it is clearly longer.
 _CLEARLY_LONGER = 1.3
@@ -51,20 +49,13 @@ def fetch_round(
     """
     owed = {item.key: item for item in pages.owed(cluster, now, limit, most_a_host)}
     counts: Counter[str] = Counter(pages=len(owed), revised=0, failed=0, reserved=0)
-    problems = []
+    problems: list[str] = []
     rules = house_rules.known(now)
-    futures = [
+    submitted = (
         engine.submit(fetch_pages, tours, now, manners, _known(tours, rules))
         for tours in _tasks(list(owed.values()))
-    ]
-    for future in as_completed(futures):
-        try:
-            fetched = future.result()
-        except Exception as reason:
-            # One task's trouble (a worker that died) must not stop the others.
-            log.exception("lost a task")
-            problems.append(f"{type(reason).__name__}: {reason}")
-            continue
+    )
+    for fetched in results(submitted, TASKS_AT_ONCE, problems):
         with writing():
             counts["revised"] += pages.keep([_attempt(one, owed[one.item]) for one in fetched], now)
         counts["reserved"] += sum(one.reason == "reserved" for one in fetched)

@@ -13,7 +13,7 @@ from watch.domain import Harvest, Item, Manners, Trip
 from watch.enrich.items import to_items
 from watch.sources.travel import travel
 
-__all__ = ["Gathered", "gather"]
+__all__ = ["Gathered", "gather", "gathered"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,11 @@ class Gathered:
 
 def gather(trips: Sequence[Trip], now: datetime, manners: Manners) -> list[Gathered]:
     """Visit hosts and name what they gave."""
-    return [_gathered(harvest) for harvest in travel(trips, now, manners)]
+    return [gathered(harvest) for harvest in travel(trips, now, manners)]
 
 
-def _gathered(harvest: Harvest) -> Gathered:
+def gathered(harvest: Harvest) -> Gathered:
+    """Return a harvest with its entries made items."""
     if not harvest.entries:
         return Gathered(harvest, ())
     # The entries stay here: what crosses back to the writing process is their items.
