@@ -30,13 +30,12 @@ WAYS = {
     "usual": "a feed that the page does not mention, found at a usual place",
     "interface": "the site's own interface for programs",
     "list": "the list of articles on the page itself",
-    "sitemap": "the list of its pages that the site keeps for search engines",
     "changes": "the page itself: what changes in it",
     "service": "a service that we know",
 }
 """How an address can be watched, best first: a machine word -> what it is, to be translated."""
 
-_WAY_OF = {"wordpress": "interface", "page": "list", "sitemap": "sitemap", "watch": "changes"}
+_WAY_OF = {"wordpress": "interface", "page": "list", "watch": "changes"}
 _FAR_PAST = datetime(1, 1, 1, tzinfo=UTC)
 
 Said = Callable[[str], None]
@@ -77,9 +76,9 @@ def check(
     """Return what is at an address and how it can be watched; never raises for what a site does.
 
     What the address itself is comes first, then the feeds that its page declares, then those at
-    usual paths and the interfaces of its make, then the list of articles on the page and the
-    site's sitemaps. All that is asked goes under the guard and the manners of a visit. Runs an
-    event loop of its own.
+    usual paths and the interfaces of its make, then the list of articles on the page and the page
+    itself. All that is asked goes under the guard and the manners of a visit. Runs an event loop
+    of its own.
     """
     return asyncio.run(_check(canonical(address), now, manners, said or _nobody))
 

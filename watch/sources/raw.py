@@ -11,13 +11,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
-from urllib.parse import urljoin
 
 from watch.domain import NO_RECORD, NO_URL, Entry, Record, Source, WebUrl
 from watch.sources.request import Request
 from watch.text.clean import one_line, to_text
 from watch.text.dates import read_date
-from watch.text.urls import canonical
+from watch.text.urls import canonical, joined
 
 __all__ = ["RawEntry", "RawFeed", "Reading", "to_reading"]
 
@@ -112,7 +111,7 @@ def to_reading(
     prints = [entry.print() for entry in feed.entries]
     fresh = [e for e, mark in zip(feed.entries, prints, strict=True) if mark not in seen]
     language = two_letters(feed.language)
-    address = _joined(base or source.url, feed.link)
+    address = joined(base or source.url, feed.link)
     return Reading(
         entries=tuple(_safe(e, address, language, source.language, item_kind) for e in fresh),
         seen=frozenset(prints) | feed.known,
@@ -188,10 +187,3 @@ def two_letters(written: str) -> str:
     """
     found = re.match(r"([A-Za-z]{2})(?:[-_]|$)", written.strip())
     return found[1].lower() if found else ""
-
-
-def _joined(base: str, link: str) -> str:
-    try:
-        return urljoin(base, link.strip())
-    except ValueError:
-        return base

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
-from urllib.parse import urljoin
 
 from watch.domain import Source, WebUrl
 from watch.sources.encoding import to_utf8
 from watch.sources.request import Reply
 from watch.text.clean import one_line
-from watch.text.urls import canonical, host
+from watch.text.urls import canonical, host, joined
 
 __all__ = ["declared_feeds", "head_links", "page_title", "usual_feeds"]
 
@@ -61,9 +60,9 @@ def head_links(reply: Reply) -> Iterator[dict[str, str]]:
             for name, one, two, three in _ATTRIBUTE.findall(written)
         }
         if tag.lower() == "base":
-            base = _joined(reply.url, said.get("href", ""))
+            base = joined(reply.url, said.get("href", ""))
         elif said.get("href"):
-            yield {**said, "href": _joined(base, said["href"])}
+            yield {**said, "href": joined(base, said["href"])}
 
 
 def page_title(reply: Reply) -> str:
@@ -74,10 +73,3 @@ def page_title(reply: Reply) -> str:
 
 def _html(reply: Reply) -> str:
     return to_utf8(reply.body[:_MOST_PAGE], reply.content_type).decode("utf-8", "replace")
-
-
-def _joined(base: str, written: str) -> str:
-    try:
-        return urljoin(base, written)
-    except ValueError:
-        return base

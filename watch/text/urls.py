@@ -10,7 +10,7 @@ from urllib.parse import quote, urljoin
 
 from watch.domain import NO_URL, WebUrl
 
-__all__ = ["canonical", "host"]
+__all__ = ["canonical", "host", "joined"]
 
 # What browsers and servers agree upon; longer ones carry payloads, not pages.
 _MOST_LETTERS = 2_048
@@ -168,3 +168,15 @@ def _percent(found: re.Match[str]) -> str:
         return "%25"
     letter = chr(int(found[1], 16))
     return letter if letter in _UNRESERVED else "%" + found[1].upper()
+
+
+def joined(base: str, written: str) -> str:
+    """Return an address as the page or feed at `base` completes it; `base` where none is one.
+
+    >>> joined("https://a.example/b/c", " ../d "), joined("https://a.example/", "http://[")
+    ('https://a.example/d', 'https://a.example/')
+    """
+    try:
+        return urljoin(base, written.strip())
+    except ValueError:
+        return base

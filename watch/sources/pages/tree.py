@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup, Tag
 
 from watch.sources.encoding import to_utf8
 from watch.sources.health import VisitFailed
 from watch.sources.request import Reply
+from watch.text.urls import joined
 
 MOST_BYTES = 3_000_000
 # The largest list pages that we met hold 10,000 elements; a tree of 60,000 takes a second.
@@ -50,10 +50,7 @@ def read_tree(reply: Reply) -> BeautifulSoup:
 def base_of(tree: BeautifulSoup, url: str) -> str:
     """Return the address that completes the page's relative links."""
     base = tree.find("base", href=True)
-    try:
-        return urljoin(url, str(base["href"])) if base else url
-    except ValueError:
-        return url
+    return joined(url, str(base["href"])) if base else url
 
 
 def words_of(element: Tag) -> str:
