@@ -16,6 +16,7 @@ from typing import TypeVar
 from watch.domain import Source, WebUrl
 from watch.errors import ImportRefused, Problem
 from watch.sources.opml import Line, read_opml, write_opml
+from watch.text.language import two_letters
 from watch.text.plain_yaml import Fault, Node, compose
 from watch.text.translate import speaker
 from watch.text.urls import canonical
@@ -198,7 +199,7 @@ class _Reader:
             url=url,
             name=name or url.split("/")[2],
             kind=kind,
-            language=_language(values.get("language", "")),
+            language=two_letters(values.get("language", "")),
             group=_tidy(values.get("group", "")),
             note=_tidy(values.get("note", ""), 500),
         )
@@ -211,11 +212,6 @@ def _address(written: str) -> WebUrl:
     is_plain = re.fullmatch(r"https?://[^\s/@?#][^\s@?#/]*([/?#]\S*)?", written, re.IGNORECASE)
     # `canonical` may read "example.org" as an address; a list has to say it in full.
     return WebUrl(written) if is_plain and canonical(written) else WebUrl("")
-
-
-def _language(written: str) -> str:
-    code = written.strip().lower().replace("_", "-").split("-")[0]
-    return code if re.fullmatch("[a-z]{2}", code) else ""
 
 
 def _tidy(text: str, longest: int = 200) -> str:

@@ -5,7 +5,6 @@ Kinds return a `RawFeed`; `to_reading` alone turns one into entries. Nothing raw
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from watch.domain import NO_RECORD, NO_URL, Entry, Record, Source, WebUrl
 from watch.sources.request import Request
 from watch.text.clean import one_line, to_text
 from watch.text.dates import read_date
+from watch.text.language import two_letters
 from watch.text.urls import canonical, joined
 
 __all__ = ["RawEntry", "RawFeed", "Reading", "to_reading"]
@@ -177,13 +177,3 @@ def _categories(raw: Iterable[str]) -> tuple[str, ...]:
 def _name(raw: str) -> str:
     """Return the safe name of an author or a category: a feed repeats few of them often."""
     return one_line(raw, MOST_NAME)
-
-
-def two_letters(written: str) -> str:
-    """Return the two letters of "fr", "fr-FR" or "FR_fr"; "" for anything else.
-
-    >>> two_letters("fr-CA"), two_letters("français"), two_letters("x")
-    ('fr', '', '')
-    """
-    found = re.match(r"([A-Za-z]{2})(?:[-_]|$)", written.strip())
-    return found[1].lower() if found else ""

@@ -7,7 +7,7 @@ from copy import copy
 from functools import cache
 from typing import Any
 
-__all__ = ["language"]
+__all__ = ["language", "two_letters"]
 
 # Short texts are told apart among these only: 376 of 376 cuts of 4 to 10 words are right, against
 # 368 when the identifier may choose among all its languages (`pytest tests/text -k short_texts`).
@@ -38,7 +38,7 @@ def language(text: str, hint: str = "") -> str:
     >>> language("LIDAR X200", hint="en-GB")
     'en'
     """
-    known = _two_letters(hint)
+    known = two_letters(hint)
     sample = text[:_SAMPLE]
     letters = sum(map(str.isalpha, sample))
     if letters < (_FEWEST_LETTERS if known else _FEWEST_LETTERS // 2):
@@ -47,8 +47,12 @@ def language(text: str, hint: str = "") -> str:
     return found if len(found) == 2 else known
 
 
-def _two_letters(written: str) -> str:
-    """Return the two letters of a written code, "" where there are none."""
+def two_letters(written: str) -> str:
+    """Return the two letters of a written code in lower case, "" where there are none.
+
+    >>> two_letters("fr-CA"), two_letters("FR_fr"), two_letters("français"), two_letters("x")
+    ('fr', 'fr', '', '')
+    """
     code = written.strip().lower().replace("_", "-").partition("-")[0]
     return code if len(code) == 2 and code.isascii() and code.isalpha() else ""
 

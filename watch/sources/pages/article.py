@@ -19,8 +19,8 @@ from watch.sources.pages import choice
 from watch.sources.pages.markup import Page, blocks, parse
 from watch.sources.pages.published import published_on, stated_days
 from watch.sources.pages.title import page_title, site_name, site_names, without_site
-from watch.sources.raw import two_letters
 from watch.text.clean import one_line, to_text
+from watch.text.language import two_letters
 
 __all__ = ["Article", "article_text", "read_article"]
 

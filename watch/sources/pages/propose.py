@@ -7,8 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import log2
-
-from bs4 import Tag
+from typing import TYPE_CHECKING
 
 from watch.domain import Entry, Source
 from watch.sources.health import VisitFailed
@@ -17,6 +16,9 @@ from watch.sources.pages.selector import complaint
 from watch.sources.pages.tree import classes_of, read_tree, without_frame, words_of
 from watch.sources.raw import RawEntry, RawFeed, to_reading
 from watch.sources.request import Reply
+
+if TYPE_CHECKING:
+    from bs4 import Tag
 
 __all__ = ["Proposal", "propose"]
 

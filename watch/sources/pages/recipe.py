@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
-
-from bs4 import BeautifulSoup, Tag
 
 from watch.domain import Visit
 from watch.sources.health import VisitFailed
@@ -18,6 +16,9 @@ from watch.sources.pages.selector import complaint, select
 from watch.sources.pages.tree import base_of, read_tree, words_of
 from watch.sources.raw import RawEntry, RawFeed
 from watch.sources.request import Reply
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
 
 __all__ = ["FIELDS", "PAGE", "entries_of", "proposal_in", "read"]
 

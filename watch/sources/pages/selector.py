@@ -7,9 +7,10 @@ child, next sibling) are walked here, set by set, so the time is linear in the p
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-import soupsieve
-from bs4 import Tag
+if TYPE_CHECKING:
+    from bs4 import Tag
 
 MOST_LETTERS = 200
 _MOST_COMPOUNDS = 8
@@ -68,6 +69,9 @@ def _steps(written: str) -> list[tuple[str, str]]:
 
 
 def _walk(scope: Tag, steps: list[tuple[str, str]]) -> list[Tag]:
+    # It brings the parser of pages with it; see `read_tree`.
+    import soupsieve
+
     reached = [scope]
     for way, compound in steps:
         fits = soupsieve.compile(compound).match

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-
-from bs4 import BeautifulSoup, Tag
+from typing import TYPE_CHECKING
 
 from watch.sources.encoding import to_utf8
 from watch.sources.health import VisitFailed
 from watch.sources.request import Reply
 from watch.text.urls import joined
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
 
 MOST_BYTES = 3_000_000
 # The largest list pages that we met hold 10,000 elements; a tree of 60,000 takes a second.
@@ -34,6 +36,9 @@ def read_tree(reply: Reply) -> BeautifulSoup:
 
     Raises `VisitFailed`: empty, too_large (more elements than any page has), dangerous (too deep).
     """
+    # A worker that visits feeds alone need not carry the parser of pages.
+    from bs4 import BeautifulSoup
+
     if not reply.body.strip():
         raise VisitFailed("empty")
     html = to_utf8(reply.body[:MOST_BYTES], reply.content_type).decode("utf-8", "replace")

@@ -9,8 +9,7 @@ from base64 import b64decode, b64encode
 from collections import Counter
 from datetime import datetime, timedelta
 from hashlib import blake2b
-
-from bs4 import BeautifulSoup, Tag
+from typing import TYPE_CHECKING
 
 from watch.domain import Visit
 from watch.sources.health import VisitFailed
@@ -21,6 +20,9 @@ from watch.sources.pages.tree import read_tree, without_frame, words_of
 from watch.sources.raw import RawEntry, RawFeed
 from watch.sources.request import Reply
 from watch.text.clean import shorten
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
 
 __all__ = ["WATCH", "read"]
 

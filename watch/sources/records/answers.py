@@ -16,9 +16,9 @@ from xml.parsers import expat
 
 from watch.sources.encoding import to_utf8
 from watch.sources.health import VisitFailed
-from watch.sources.raw import two_letters
 from watch.sources.request import Reply
 from watch.text.dates import read_date
+from watch.text.language import two_letters
 
 __all__ = [
     "arxiv_of",
