@@ -19,11 +19,15 @@ import os
 import random
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from statistics import quantiles
 from tempfile import mkdtemp
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from watch.domain import Harvest, Visit
 
 BEGIN = datetime(2026, 3, 2, tzinfo=UTC)  # a Monday
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -116,9 +120,9 @@ def lives(count: int, days: int, seed: int) -> list[Life]:
     end = BEGIN + days * DAY
     found: list[Life] = []
 
-    def add(share: float, make: object) -> None:
+    def add(share: float, make: Callable[[], Life]) -> None:
         for _ in range(max(round(share * count), 1)):
-            found.append(make())  # type: ignore[operator]
+            found.append(make())
 
     add(
         0.10,
@@ -271,7 +275,7 @@ def _hear(month: Month, names: dict[int, int], now: datetime) -> None:
             month.news.append((now, number, row.what))
 
 
-def _visit(life: Life, visit, now: datetime):  # type: ignore[no-untyped-def]
+def _visit(life: Life, visit: Visit, now: datetime) -> tuple[Harvest, list[datetime]]:
     from watch.domain import Harvest, Outcome, WebUrl
 
     life.visits.append(now)

@@ -115,7 +115,7 @@ def _server(web: WebServer) -> ThreadingHTTPServer:
                 ended = time.monotonic()
                 web.asked.append(Asked(self.path, dict(self.headers), began, ended, body))
 
-        do_POST = do_GET  # noqa: N815
+        do_POST = do_GET  # noqa: N815 - the name by which the library calls it
 
         def _send(self, reply: Reply) -> None:
             if reply.raw:

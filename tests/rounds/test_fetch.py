@@ -167,7 +167,7 @@ def test_what_is_missing_is_not_asked_for_again(web: WebServer):
 
 def item(**changes: object) -> Item:
     plain = Item("k", NO_URL, "Un lidar | Le Journal", "Court.", "fr", NOW, NOW, 1, "Le Journal")
-    return replace(plain, **changes)  # type: ignore[arg-type]
+    return replace(plain, **changes)
 
 
 def test_an_earlier_day_counts_and_a_later_one_never():

@@ -43,7 +43,7 @@ def manners(port: int, **wishes: object) -> Manners:
         open_addresses=frozenset({("127.0.0.1", port)}),
         keys={"imap_veille": PASSWORD},
     )
-    return replace(ordinary, **wishes)  # type: ignore[arg-type]
+    return replace(ordinary, **wishes)
 
 
 def visit(port: int, folder: str = "INBOX", mark: str = "", **options: str) -> Visit:

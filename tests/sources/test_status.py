@@ -29,7 +29,7 @@ NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 def test_a_source_has_one_state_with_cause_and_remedy(
     changes: dict[str, object], state: str
 ) -> None:
-    said = status(Looked(**{**GOOD, **changes}), "en")  # type: ignore[arg-type]
+    said = status(Looked(**{**GOOD, **changes}), "en")
 
     assert said.state == state
     assert bool(said.cause and said.remedy) is (state != "good")

@@ -33,9 +33,9 @@ def to_utf8(body: bytes, content_type: str = "") -> bytes:
     """Return the body in UTF-8, without a byte order mark.
 
     What is valid UTF-8 is taken for UTF-8 whatever is declared: other encodings look like it by
-    accident in no text longer than a title. Then come the declaration of the document, the
-    charset of the answer, and last UTF-8 with each stray byte read as Windows-1252. UTF-7 is
-    never read: its only use today is to smuggle markup.
+    accident in no text longer than a title. Then come the declaration of the document or of a
+    page's meta, the charset of the answer, and last UTF-8 with each stray byte read as
+    Windows-1252. UTF-7 is never read: its only use today is to smuggle markup.
     """
     for mark, name in _MARKS:
         if body.startswith(mark):

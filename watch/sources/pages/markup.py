@@ -24,7 +24,6 @@ MOST_ATTRIBUTES: Final = 1_000
 _MOST_JSON: Final = 500_000
 _MOST_NODES: Final = 5_000
 
-_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9._-]{1,40})", re.I)
 _PROLOGUE = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
 # As the parser reads: a quote holds a value only right after "=", a script holds no tags.
 _TAG = re.compile(rb"<[A-Za-z](?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?)*+")
@@ -112,7 +111,7 @@ def parse(body: bytes, url: str = "", content_type: str = "") -> Page | None:
     """Return a page, or None for what is no HTML or is beyond the bounds."""
     if len(body) > MOST_BYTES or body.count(b"<") > 2 * MOST_TAGS:
         return None
-    text = to_utf8(body, _with_charset(body, content_type)).decode("utf-8", "replace")
+    text = to_utf8(body, content_type).decode("utf-8", "replace")
     written = _PROLOGUE.sub("", text).replace("\0", "").strip().encode("utf-8", "replace")
     if not written or _has_crowded_tag(written):
         return None
@@ -128,14 +127,6 @@ def parse(body: bytes, url: str = "", content_type: str = "") -> Page | None:
 
 def _parser(kind: Any) -> Any:
     return kind(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
-
-
-def _with_charset(body: bytes, content_type: str) -> str:
-    """Return a content type with a charset: the answer's own, else what a meta element says."""
-    if "charset" in content_type.lower():
-        return content_type
-    found = _META_CHARSET.search(body, 0, 4_096)
-    return f"text/html; charset={found[1].decode('ascii')}" if found else content_type
 
 
 def _has_crowded_tag(written: bytes) -> bool:
