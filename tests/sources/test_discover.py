@@ -86,6 +86,21 @@ def test_a_site_is_not_asked_without_end(count: int) -> None:
     assert len(web.asked) <= 24
 
 
+def test_a_list_page_is_asked_once_and_offers_its_list_and_itself() -> None:
+    words = "Un laser vert perce le verre épais sans bruit. " * 9
+    items = "".join(
+        f"<article><h2><a href='/a/{n}'>Le laser numéro {n} perce le verre</a></h2>"
+        f"<time datetime='2026-11-{n + 1:02}'></time><p>{words}</p></article>"
+        for n in range(12)
+    )
+    body = f"<!doctype html><html><body><main>{items}</main></body></html>"
+    with WebServer({"/": Reply(body.encode(), headers={"Content-Type": "text/html"})}) as web:
+        found = check(web.url("/"), NOW, opened(web))
+
+        assert web.paths.count("/") == 1
+    assert {way.way for way in found.proposals} == {"list", "changes"}
+
+
 def test_each_address_is_told_before_it_is_asked() -> None:
     told: list[str] = []
     with WebServer({"/": page(link("/fil")), "/fil": feed("A", range(1, 5))}) as web:

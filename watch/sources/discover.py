@@ -6,16 +6,17 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 from statistics import median
 
 from watch.domain import Entry, Harvest, Manners, Outcome, Source, Visit, WebUrl
 from watch.sources.door import Answer, Door
 from watch.sources.health import VisitFailed
+from watch.sources.kind import ask_address
 from watch.sources.registry import KINDS
 from watch.sources.request import Reply, Request
 from watch.sources.spot import declared_feeds, page_title, usual_feeds
-from watch.sources.travel import ORDINARY, failed, harvest, visit_once
+from watch.sources.travel import ORDINARY, failed, harvest, permitted, visit_once
 from watch.text.urls import canonical, host
 
 __all__ = ["WAYS", "Finding", "Proposal", "check"]
@@ -98,7 +99,7 @@ async def _check(url: WebUrl, now: datetime, manners: Manners, said: Said) -> Fi
         page: Answer | None = None
         try:
             page = await door.get(url)
-            own = harvest(visit, page, now, manners)
+            own = permitted(harvest(visit, page, now, manners), door)
         except VisitFailed as failure:
             own = failed(visit, failure, now)
         if own.outcome is not Outcome.FAILED:
@@ -106,27 +107,22 @@ async def _check(url: WebUrl, now: datetime, manners: Manners, said: Said) -> Fi
         if page is None or own.reason not in {"not_a_feed", "broken", "empty"}:
             return Finding(url, "", (), own)
         reply = Reply(Request(url), page.url, page.body, page.headers, now)
-        found = await _ways(reply, door, now, said)
+        found = await _ways(reply, page, door, now, said)
         return Finding(WebUrl(page.url), page_title(reply), tuple(found), own)
 
 
-async def _ways(reply: Reply, door: Door, now: datetime, said: Said) -> list[Proposal]:
+async def _ways(
+    reply: Reply, page: Answer, door: Door, now: datetime, said: Said
+) -> list[Proposal]:
     """Return how a page can be watched: its feeds, else whatever else there is."""
-    declared = _feeds(declared_feeds(reply))
+    declared = islice(declared_feeds(reply), MOST_TRIES)
     found = [p async for p in _visited(declared, "declared", door, now, said)]
-    others = [p async for p in _visited(_spotted(reply), "", door, now, said)]
+    others = [p async for p in _visited(_spotted(reply), "", door, now, said, page)]
     if not found and not any(one.way == "interface" for one in others):
-        usual = _feeds(usual_feeds(reply))
+        usual = islice(usual_feeds(reply), MOST_TRIES)
         found = [p async for p in _visited(usual, "usual", door, now, said)]
     order = list(WAYS)
     return sorted([*found, *others], key=lambda one: order.index(one.way))
-
-
-def _feeds(sources: Iterable[Source]) -> Iterator[Source]:
-    """Yield the first few, and leave the rest of a page's long list."""
-    for place, source in enumerate(sources):
-        if place < MOST_TRIES:
-            yield source
 
 
 def _spotted(reply: Reply) -> Iterator[Source]:
@@ -137,17 +133,41 @@ def _spotted(reply: Reply) -> Iterator[Source]:
 
 
 async def _visited(
-    sources: Iterable[Source], way: str, door: Door, now: datetime, said: Said
+    sources: Iterable[Source],
+    way: str,
+    door: Door,
+    now: datetime,
+    said: Said,
+    page: Answer | None = None,
 ) -> AsyncIterator[Proposal]:
-    """Yield those of the sources that can be read, each of their bodies once."""
-    bodies: set[bytes] = set()
+    """Yield those of the sources that can be read, what reads one body in one way once.
+
+    `page` is what was asked already: a source that is this page needs no second asking.
+    """
+    known: set[tuple[str, frozenset[tuple[str, str]], bytes]] = set()
     for source in sources:
-        said(source.url)
-        one = await visit_once(Visit(source), now, door)
-        is_other = not one.body_hash or one.body_hash not in bodies
+        if page and _is_page(source, page):
+            one = _read_here(source, page, door, now)
+        else:
+            said(source.url)
+            one = await visit_once(Visit(source), now, door)
+        reading = (source.kind, frozenset(source.options.items()), one.body_hash)
+        is_other = not one.body_hash or reading not in known
         if one.outcome is not Outcome.FAILED and is_other:
-            bodies.add(one.body_hash)
+            known.add(reading)
             yield _proposal(one, way or _WAY_OF.get(source.kind, "service"))
+
+
+def _is_page(source: Source, page: Answer) -> bool:
+    return source.url == canonical(page.url) and KINDS[source.kind].first is ask_address
+
+
+def _read_here(source: Source, page: Answer, door: Door, now: datetime) -> Harvest:
+    visit = Visit(source)
+    try:
+        return permitted(harvest(visit, page, now, door.manners), door)
+    except VisitFailed as failure:
+        return failed(visit, failure, now)
 
 
 def _proposal(one: Harvest, way: str) -> Proposal:

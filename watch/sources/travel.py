@@ -96,13 +96,13 @@ async def _visit(visit: Visit, now: datetime, door: Door, desk: asyncio.Lock) ->
         log.exception("stumbled over source %s", visit.source.id)
         harvested = failed(visit, VisitFailed("broken", f"{type(error).__name__}: {error}"), now)
     return replace(
-        _permitted(harvested, door),
+        permitted(harvested, door),
         seconds=perf_counter() - began,
         rules=door.courtesy.take_anew(),
     )
 
 
-def _permitted(harvest: Harvest, door: Door) -> Harvest:
+def permitted(harvest: Harvest, door: Door) -> Harvest:
     """Return a harvest with no more of its words than the source, or an entry's page, leaves us."""
     is_all = harvest.is_reserved or harvest.source.rights.is_reserved
     if not (is_all or door.courtesy.knows_reservations):
