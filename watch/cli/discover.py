@@ -155,8 +155,8 @@ def _show(address: str, found: Look, perimeter: Perimeter | None) -> None:
     else:
         say(_("{address} is known.").format(address=found.finding.address))
     if len(found.sights) > 1:
-        say(counted_in(len(found.sights), _("There is one way to watch it."),
-                       _("There are {count} ways to watch it, the best first.")))  # fmt: skip
+        told = _("There are {count} ways to watch it, the best first.")
+        say(told.format(count=len(found.sights)))
     for place, sight in enumerate(found.sights, 1):
         say("")
         _show_sight(place, sight, perimeter)
