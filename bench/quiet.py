@@ -25,8 +25,6 @@ from typing import Any
 
 BEGIN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 _ENTRIES = 50
-_HOSTS_OF = 1
-"""As in `bench.collect`: as many hosts as sources."""
 
 
 class Played(Executor):
@@ -108,7 +106,7 @@ def _furnish(count: int) -> None:
     django.setup()
     from watch.domain import Cluster, Harvest, Outcome, Source, WebUrl
     from watch.rounds.appointments import keep_visits
-    from watch.store import clusters, sources
+    from watch.store import clusters, sources, visits
     from watch.store.transaction import prepare, writing
 
     prepare()
@@ -117,7 +115,8 @@ def _furnish(count: int) -> None:
     with writing():
         for n in range(count):
             sources.add("bench", Source(WebUrl(f"https://h{n}.example/feed/{n}"), f"S {n}"), BEGIN)
-        before = {visit.source.id: visit for visit in sources.due(BEGIN, count)}
+        due = [id for ids in visits.due(BEGIN, count).values() for id in ids]
+        before = {visit.source.id: visit for visit in visits.of(due)}
         shown = {}
         harvests = []
         for id, visit in before.items():
@@ -130,7 +129,7 @@ def _furnish(count: int) -> None:
                     body_hash=chance.randbytes(16), seen=seen,
                 )
             )  # fmt: skip
-        keep_visits(harvests, before, shown, {id: _ENTRIES for id in before}, BEGIN, "en")
+        keep_visits(harvests, before, shown, dict.fromkeys(before, _ENTRIES), BEGIN, "en")
 
 
 def _life(chance: random.Random) -> list[datetime]:
@@ -139,7 +138,7 @@ def _life(chance: random.Random) -> list[datetime]:
     at, found = BEGIN - timedelta(hours=chance.uniform(0, 3)), []
     while len(found) < _ENTRIES:
         at -= step * chance.uniform(0.5, 1.5)
-        if 7 <= at.hour < 19 and at.weekday() < 5 or chance.random() < 0.1:
+        if (7 <= at.hour < 19 and at.weekday() < 5) or chance.random() < 0.1:
             found.append(at)
     return found
 
