@@ -40,6 +40,7 @@ from watch.store import (
     sources,
     subscribers,
     tags,
+    visits,
 )
 from watch.store.shelves import Asked, State
 from watch.store.transaction import writing
@@ -234,10 +235,10 @@ def test_a_visit_is_recorded_with_what_the_next_one_needs(journal: Source) -> No
         journal, NOW, Outcome.NEWS, etag='"x"', body_hash=b"h", seen=frozenset({1, 2**64 - 1})
     )
     with writing():
-        sources.record([harvest], [NOW + timedelta(hours=6)], {})
+        visits.record([harvest], [NOW + timedelta(hours=6)], {})
 
-    assert sources.due(NOW, 9) == []
-    visit = sources.due(NOW + timedelta(hours=6), 9)[0]
+    assert stored.due(NOW) == []
+    visit = stored.due(NOW + timedelta(hours=6))[0]
     assert (visit.etag, visit.body_hash, visit.seen) == ('"x"', b"h", harvest.seen)
 
 
@@ -245,11 +246,11 @@ def test_a_failed_visit_leaves_what_the_last_good_one_left(journal: Source) -> N
     good = Harvest(journal, NOW, Outcome.NEWS, etag='"x"', moved_to=WebUrl("https://new.example/"))
     bad = Harvest(journal, NOW, Outcome.FAILED, reason="timeout")
     with writing():
-        sources.record([good], [NOW], {})
-        sources.record([bad], [NOW], {})
-        sources.record([bad], [NOW], {})
+        visits.record([good], [NOW], {})
+        visits.record([bad], [NOW], {})
+        visits.record([bad], [NOW], {})
 
-    visit = sources.due(NOW, 9)[0]
+    visit = stored.due(NOW)[0]
     assert (visit.etag, visit.failures, visit.visited_at) == ('"x"', 2, NOW)
     health = sources.health("optique")[0]
     assert (health.reason, health.moved_to) == ("timeout", "https://new.example/")
@@ -260,9 +261,9 @@ def test_a_source_that_two_clusters_hold_is_visited_once(journal: Source) -> Non
 
     assert is_new
     assert same.id == journal.id
-    assert len(sources.due(NOW, 9)) == 1
+    assert len(stored.due(NOW)) == 1
     assert sources.remove("optique", journal.id)
-    assert len(sources.due(NOW, 9)) == 1
+    assert len(stored.due(NOW)) == 1
 
 
 def reader(email: str = "anna@firme.example") -> Subscriber:
@@ -359,9 +360,9 @@ def test_who_was_barred_can_be_allowed_again(journal: Source) -> None:
 def test_a_visit_made_while_the_clock_was_wrong_stops_no_other(journal: Source) -> None:
     year = timedelta(days=365)
     with writing():
-        sources.record([Harvest(journal, NOW + year, Outcome.NEWS)], [NOW + year], {})
+        visits.record([Harvest(journal, NOW + year, Outcome.NEWS)], [NOW + year], {})
 
-    assert len(sources.due(NOW, 9)) == 1
+    assert len(stored.due(NOW)) == 1
 
 
 def test_no_round_begins_while_another_of_its_kind_is_being_done(journal: Source) -> None:
@@ -423,7 +424,7 @@ def test_the_collection_is_counted_as_it_was(journal: Source) -> None:
     read("optique", one, [tag(one, "lidar")])
     read("optique", two, [])
     with writing():
-        sources.record([Harvest(journal, NOW, Outcome.FAILED, reason="timeout")], [NOW], {})
+        visits.record([Harvest(journal, NOW, Outcome.FAILED, reason="timeout")], [NOW], {})
 
     found = figures.collection("optique", NOW - timedelta(days=9), NOW)
 

@@ -75,20 +75,20 @@ def history(address: str, limit: int, slug: str, is_json: bool) -> None:
     open_store()
     from watch.domain import Outcome
     from watch.sources.health import explain
-    from watch.store import sources
+    from watch.store import sources, visits
 
     cluster = chosen_cluster(slug)
     found = sources.find(cluster.slug, address)
     if found is None:
         raise _unknown(address)
-    visits = sources.history(cluster.slug, found.id, limit)
+    lines = visits.history(cluster.slug, found.id, limit)
     if is_json:
-        as_json([visit._asdict() for visit in visits])
+        as_json([visit._asdict() for visit in lines])
         return
     say(f"{found.name}  ({found.url})")
-    if not visits:
+    if not lines:
         say(_("never visited"))
-    for visit in visits:
+    for visit in lines:
         how = {
             Outcome.NEWS: _("{count} new").format(count=visit.new_count),
             Outcome.UNCHANGED: _("unchanged"),

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from watch.sources.health import explain
-from watch.sources.rhythm import RESTING
+from watch.sources.pace import RESTING
 from watch.text.translate import speaker
 
 __all__ = ["STATES", "Status", "status"]

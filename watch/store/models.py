@@ -91,6 +91,7 @@ class Source(models.Model):
     asked_every = models.DurationField(null=True)
     hub = models.CharField(max_length=2000, blank=True)
     past = models.BinaryField(default=b"")
+    learnt = models.BinaryField(default=b"")
     window = models.PositiveIntegerField(default=0)
     failures = models.PositiveIntegerField(default=0)
     moved_to = models.CharField(max_length=2000, blank=True)
