@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2b
 from time import perf_counter
 
 from watch.domain import NO_URL, Harvest, Manners, Outcome, Trip, Visit
-from watch.sources.door import Answer, Door
+from watch.sources.door import Answer, Door, run
 from watch.sources.door.waits import rest_of
 from watch.sources.health import OF_THE_HOST, VisitFailed
 from watch.sources.kind import Kind
@@ -28,8 +27,6 @@ log = logging.getLogger(__name__)
 
 # After so many failures of the host's own in a row its other visits are not tried.
 _PATIENCE = 3
-# Names are looked up in threads, and a dead name server holds one for ten seconds and more.
-_LOOKUPS_AT_ONCE = 64
 # Reading a larger body takes so long that it goes to a thread; for others the way costs more.
 _SMALL_BODY = 200_000
 _MOST_VALIDATOR = 1_000
@@ -43,12 +40,10 @@ def travel(trips: Sequence[Trip], now: datetime, manners: Manners = ORDINARY) ->
     must not be called inside one. Whatever a site does is a failed `Harvest`, never an error.
     Many hosts are asked at once, and one host once at a time.
     """
-    return asyncio.run(_tour(trips, now, manners))
+    return run(_tour(trips, now, manners))
 
 
 async def _tour(trips: Sequence[Trip], now: datetime, manners: Manners) -> list[Harvest]:
-    loop = asyncio.get_running_loop()
-    loop.set_default_executor(ThreadPoolExecutor(_LOOKUPS_AT_ONCE))
     places = asyncio.Semaphore(manners.hosts_at_once)
     known = {rules.origin: rules for trip in trips for rules in trip.rules}
     async with Door(manners, now, known.values()) as door:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from watch.domain import HouseRules, Manners, WebUrl
-from watch.sources.door import Answer, Door
+from watch.sources.door import Answer, Door, run
 from watch.sources.health import OF_THE_HOST, VisitFailed
 from watch.sources.pages.article import Article, read_article
 from watch.sources.pages.markup import MOST_BYTES
@@ -54,7 +54,7 @@ def fetch_pages(
     A plain function for any process, with an event loop of its own. Whatever a site does is a
     reason, never an error; after a failure of the host's own its other pages are not asked for.
     """
-    return asyncio.run(_fetch(tours, now, manners, known))
+    return run(_fetch(tours, now, manners, known))
 
 
 async def _fetch(
