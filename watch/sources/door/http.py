@@ -119,12 +119,13 @@ class Connection(asyncio.Protocol):
             return
         self._is_answered = True
         self._bare_size += len(data)
+        if self._bare_size > _MOST_BARE:
+            self._break_off(f"more than {_MOST_BARE} bytes that are no body")
+            return
         try:
             self._parser.feed_data(data)
         except (HttpParserError, HttpParserUpgrade) as error:
             self._break_off(str(error))
-        if self._bare_size > _MOST_BARE:
-            self._break_off(f"more than {_MOST_BARE} bytes that are no body")
 
     def connection_lost(self, error: Exception | None) -> None:
         """Tell whoever waits how far it came."""

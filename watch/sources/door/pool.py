@@ -83,14 +83,14 @@ async def _dial(spot: tuple[str, int], address: Address) -> Connection:
         Connection,
         number,
         port,
-        ssl=_trusted() if address.is_tls else None,
+        ssl=trusted() if address.is_tls else None,
         server_hostname=address.host if address.is_tls else None,
     )
     return connection
 
 
 @cache
-def _trusted() -> ssl.SSLContext:
+def trusted() -> ssl.SSLContext:
     """Return whom this machine believes: certificates and names are checked, always."""
     context = ssl.create_default_context()
     context.set_alpn_protocols(["http/1.1"])
