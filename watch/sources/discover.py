@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -10,7 +9,7 @@ from itertools import islice, pairwise
 from statistics import median
 
 from watch.domain import Entry, Harvest, Manners, Outcome, Source, Visit, WebUrl
-from watch.sources.door import Answer, Door
+from watch.sources.door import Answer, Door, run
 from watch.sources.health import VisitFailed
 from watch.sources.kind import ask_address
 from watch.sources.registry import KINDS
@@ -81,7 +80,7 @@ def check(
     itself. All that is asked goes under the guard and the manners of a visit. Runs an event loop
     of its own.
     """
-    return asyncio.run(_check(canonical(address), now, manners, said or _nobody))
+    return run(_check(canonical(address), now, manners, said or _nobody))
 
 
 def _nobody(address: str) -> None:
