@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["add", "check", "kinds"]
 
 _SHOWN_TAGS = 3
-_BY_HAND = ("list", "changes")
+_BY_HAND = ("list", "sitemap", "changes")
 """Ways that rest on a guess of ours: they are kept only when an officer has seen and said yes."""
 
 

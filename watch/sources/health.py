@@ -62,6 +62,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "Ask the service for a key; your administrator sets it, as the guide says under Keys.",
     ),
     "not_a_feed": ("The answer is a page or another document, not a feed.", _ASK),
+    "not_a_sitemap": ("The answer is a page or another document, not a sitemap.", _ASK),
     "not_records": (
         "The service answered with a page or a message instead of records.",
         _WAIT,

@@ -132,21 +132,33 @@ async def _tell(kind: Kind, visit: Visit, now: datetime, door: Door, desk: async
         try:
             if harvested.wait:
                 raise VisitFailed("too_many", "its allowance is nearly spent", 200, harvested.wait)
-            answer = await door.ask(following, asks_robots=kind.asks_robots)
-            feed = _read(kind, visit, following, answer, now, left)
-        except VisitFailed as failure:
+            answer, failure = await _ask_on(kind, following, door)
+            feed = _read(kind, visit, following, answer, now, left, failure)
+        except VisitFailed as end:
             if not (harvested.entries or harvested.known_count):
                 raise
             # What the first pages held is kept; the mark stays, so that the rest is asked again.
             return replace(
                 harvested,
-                reason="cut_short", detail=one_line(failure.detail, _MOST_DETAIL), flawed=True,
-                etag="", last_modified="", body_hash=b"", mark=visit.mark, wait=failure.wait,
+                reason="cut_short", detail=one_line(end.detail, _MOST_DETAIL), flawed=True,
+                etag="", last_modified="", body_hash=b"", mark=visit.mark, wait=end.wait,
             )  # fmt: skip
         harvested, following = _with_page(harvested, visit, feed, answer, now), feed.next
+        if failure is not None and following is None:
+            harvested = replace(harvested, wait=failure.wait)
     if following is not None:
         return replace(harvested, skipped_count=max(harvested.skipped_count, 1))
     return harvested
+
+
+async def _ask_on(kind: Kind, request: Request, door: Door) -> tuple[Answer, VisitFailed | None]:
+    """Return the answer to a further request; an empty one, and why, where it may fail."""
+    try:
+        return await door.ask(request, asks_robots=kind.asks_robots), None
+    except VisitFailed as failure:
+        if not request.may_fail:
+            raise
+        return Answer(request.url, failure.status, {}), failure
 
 
 def harvest(visit: Visit, answer: Answer, now: datetime, manners: Manners) -> Harvest:
@@ -195,10 +207,12 @@ def _first(
 
 
 def _read(
-    kind: Kind, visit: Visit, request: Request, answer: Answer, now: datetime, most: int
-) -> RawFeed:
+    kind: Kind, visit: Visit, request: Request, answer: Answer, now: datetime, most: int,
+    failure: VisitFailed | None = None,
+) -> RawFeed:  # fmt: skip
     assert kind.read is not None
-    reply = Reply(request, answer.url, answer.body, answer.headers, now, answer.status)
+    reason = failure.reason if failure else ""
+    reply = Reply(request, answer.url, answer.body, answer.headers, now, answer.status, reason)
     return kind.read(reply, visit, most)
 
 
