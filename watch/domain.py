@@ -334,6 +334,8 @@ class Entry:
     kind: str = ""
     """One of `KINDS_OF_ITEM`; "" where the source does not say."""
     record: Record = NO_RECORD
+    cites: tuple[str, ...] = ()
+    """Hosts to which its words link, twenty at most."""
 
 
 KINDS_OF_ITEM = (
@@ -418,6 +420,22 @@ class Item:
     """Fingerprint of the words, by which near-equal texts are found."""
     has_own_text: bool = True
     """False where other entries of its feed bear the same words: these tie it to no story."""
+    cites: tuple[str, ...] = ()
+    """Hosts of other sites to which its words link."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A source pointed to a site, in an item that was kept."""
+
+    host: str
+    source: int
+    item: str
+    """Its key."""
+    title: str
+    cited_at: datetime
+    is_page: bool = False
+    """The item's own page lies there; else its words link there."""
 
 
 @dataclass(frozen=True, slots=True)

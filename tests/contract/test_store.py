@@ -30,6 +30,7 @@ from watch.errors import StoreError
 from watch.rounds.meet import review_item
 from watch.rounds.read import settle_again
 from watch.store import (
+    citations,
     clusters,
     figures,
     items,
@@ -433,6 +434,37 @@ def test_the_collection_is_counted_as_it_was(journal: Source) -> None:
     record = found.records[0]
     assert (record.visits, record.failures, record.items, record.kept) == (1, 1, 2, 1)
     assert record.reason == "timeout"
+
+
+def test_kept_items_cite_the_site_of_their_page_and_those_in_their_own_words(
+    journal: Source,
+) -> None:
+    letter, _ = sources.add("optique", Source(WebUrl("https://lettre.example/"), "Lettre"), NOW)
+    elsewhere, _ = sources.add("mode", Source(WebUrl("https://mode.example/"), "Mode"), NOW)
+    one = item("a", journal, cites=("labo.example", "pme.example"))
+    let_fall = item("b", journal, cites=("nulle.example",))
+    keep(one, let_fall, replace(one, source=letter.id), replace(one, source=elsewhere.id))
+    read("optique", one, [tag(one, "lidar")])
+    read("optique", let_fall, [])
+
+    found = citations.kept("optique", NOW - timedelta(days=9))
+
+    assert sorted((one.host, one.source, one.is_page) for one in found) == [
+        ("journal.example", journal.id, True),
+        ("journal.example", letter.id, True),
+        ("labo.example", journal.id, False),
+        ("pme.example", journal.id, False),
+    ]
+    assert list(citations.kept("optique", NOW)) == []
+    assert list(citations.kept("mode", NOW - timedelta(days=9))) == []
+
+
+def test_an_edited_item_cites_what_it_says_now(journal: Source) -> None:
+    one = item("a", journal, cites=("labo.example",))
+    keep(one)
+    keep(replace(one, title="Autre titre", digest="c" * 32, cites=("pme.example",)))
+
+    assert items.by_key("optique", one.key).cites == ("pme.example",)  # type: ignore[union-attr]
 
 
 def test_nothing_of_a_failed_transaction_stays(journal: Source) -> None:

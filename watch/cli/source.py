@@ -24,6 +24,7 @@ from watch.cli.desk import (
 from watch.cli.discover import add, check, kinds
 from watch.cli.drop import drop
 from watch.cli.rights import rights
+from watch.cli.suggest import suggest
 from watch.domain import Cluster
 from watch.errors import Problem, SourceRefused
 
@@ -39,6 +40,7 @@ source.add_command(check)
 source.add_command(add)
 source.add_command(kinds)
 source.add_command(drop)
+source.add_command(suggest)
 
 
 @source.command("list", help=_("List the cluster's sources and how they do."))

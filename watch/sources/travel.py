@@ -107,7 +107,7 @@ def permitted(harvest: Harvest, door: Door) -> Harvest:
     if not (is_all or door.courtesy.knows_reservations):
         return harvest
     entries = tuple(
-        replace(one, text="") if one.text and (is_all or door.reserves(one.url)) else one
+        replace(one, text="", cites=()) if one.text and (is_all or door.reserves(one.url)) else one
         for one in harvest.entries
     )
     return replace(harvest, entries=entries)

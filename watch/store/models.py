@@ -134,6 +134,7 @@ class Item(models.Model):
     story = models.CharField(max_length=32, db_index=True)
     story_why = models.CharField(max_length=100, blank=True)
     owes = models.PositiveSmallIntegerField(default=0)
+    cites = models.TextField(blank=True, default="")
 
     class Meta:
         indexes = [
