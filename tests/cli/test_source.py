@@ -234,3 +234,13 @@ def test_whether_a_source_reserves_its_texts_stands_in_the_list(home: Path, web:
 
     assert "the site reserves its texts" in said(checked)
     assert json.loads(shown.out)[0]["source"]["rights"]["is_reserved"] is True
+
+
+def test_a_guess_is_kept_only_where_somebody_says_yes_in_their_language(
+    home: Path, web: WebServer
+) -> None:
+    lines = [["source", "add", web.url("/actus")]]
+    [silent] = typed(home, *lines, language="fr")
+    assert silent.code != 0
+    assert "[o/N]" in said(silent)
+    assert listed(home) == []

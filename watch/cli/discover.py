@@ -13,6 +13,7 @@ import click
 from watch.cli.desk import (
     LANGUAGE,
     _,
+    agreed,
     as_json,
     chosen_cluster,
     cluster_option,
@@ -23,7 +24,7 @@ from watch.cli.desk import (
     say,
 )  # fmt: skip
 from watch.cli.kept import change, keep
-from watch.cli.sight import looking, setting, show, show_sight, turn_away
+from watch.cli.sight import looking, setting, show, show_sight, turn_away, way_of
 from watch.domain import Perimeter, Source, WebUrl
 from watch.errors import Problem, SourceRefused, WatchError
 from watch.text.translate import speaker
@@ -240,8 +241,6 @@ def _spelled(
 
 def _chosen(address: str, found: Look, choice: int | None, is_agreed: bool) -> Source:
     """Return the way that is wished or the best one; a guess only where somebody agrees."""
-    from watch.sources.discover import WAYS
-
     if not found.sights:
         turn_away(address, found)
     place = choice or 1
@@ -257,7 +256,10 @@ def _chosen(address: str, found: Look, choice: int | None, is_agreed: bool) -> S
     source, way = sight.proposal.source, sight.proposal.way
     if choice is None and way in _BY_HAND and not is_agreed:
         show_sight(sight, None, now())
-        if not click.confirm(_("Are these the items that you want?"), default=False):
+        question = _("Are these the items that you want?")
+        if way == "changes":
+            question = _("Shall this one page be watched for changes?")
+        if not agreed(question):
             raise SourceRefused(
                 Problem(address, _("nothing was added"), _("see `source check` for other ways"))
             )
@@ -265,7 +267,7 @@ def _chosen(address: str, found: Look, choice: int | None, is_agreed: bool) -> S
         for line in setting(source):
             say(f"  {line}")
     elif way != "itself":
-        say(_("chosen: {way}").format(way=_(WAYS[way])))
+        say(_("chosen: {way}").format(way=way_of(sight)))
     return source
 
 

@@ -32,6 +32,8 @@ def keep(cluster: str, address: str, wished: Source, every: timedelta | None) ->
     added, is_new = sources.add(cluster, replace(wished, every=every or wished.every), now())
     sentence = _("added: {name}") if is_new else _("was there already: {name}")
     say(sentence.format(name=added.name) + f"  ({added.url})")
+    if is_new:
+        say(_("It is visited when the collection next runs; now, with `zoom-marche collect`."))
     if (added.kind, added.options) != (wished.kind, wished.options):
         told = _(
             "Another cluster visits it already, in its own way. To change it for both: {command}"

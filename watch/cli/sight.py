@@ -19,7 +19,7 @@ from watch.text.urls import canonical
 if TYPE_CHECKING:
     from watch.rounds.look import Look, Sight
 
-__all__ = ["looking", "setting", "show", "show_sight", "turn_away"]
+__all__ = ["looking", "setting", "show", "show_sight", "turn_away", "way_of"]
 
 _WIDEST = 100
 _INDENT = "   "
@@ -32,7 +32,7 @@ _AGAIN = _(
     "Check it again later. If you want it visited all the same, add it with --no-check: we try "
     "until it answers."
 )
-_ELSEWHERE = _("Look on the site for the page that lists its news, and check that one.")
+_ELSEWHERE = _("Look on the site for the page that lists its news, and give that address.")
 _AT_FIRST = {
     "bad_address": (
         _("This is no web address."),
@@ -46,7 +46,7 @@ _AT_FIRST = {
         _("Open it in a browser: it may be misspelt, or have moved."),
     ),
     "not_a_feed": (
-        _("It has no feed, no list of articles and hardly any text: scripts may fill this page."),
+        _("No feed, no list of articles and hardly any text: the page may fill only in a browser."),
         _ELSEWHERE,
     ),
 }
@@ -102,9 +102,7 @@ def _is(address: str, found: Look) -> str:
 
 def show_sight(sight: Sight, perimeter: Perimeter | None, now: datetime, place: int = 1) -> None:
     """Say what one way to watch an address brings: the best way in full, the others in short."""
-    from watch.sources.discover import WAYS
-
-    source, way = sight.proposal.source, _(WAYS[sight.proposal.way])
+    source, way = sight.proposal.source, way_of(sight)
     asked = source.url.partition("?")[0] if sight.proposal.way == "told" else source.url
     say(f"{place}. {_shortened(source.name, _width() - 4)}")
     _paragraph(_("{name}: {said}").format(name=way[:1].upper() + way[1:], said=asked), _INDENT)
@@ -122,6 +120,17 @@ def show_sight(sight: Sight, perimeter: Perimeter | None, now: datetime, place: 
         tags = [_label(tag.topic, perimeter) for tag in sight.tags.get(item.key, ())]
         if tags:
             say(f"{'':17}→ {', '.join(tags[:_SHOWN_TAGS])}")
+
+
+def way_of(sight: Sight) -> str:
+    """Return how an address would be watched; of a service, what the service is."""
+    from watch.sources.discover import WAYS
+    from watch.sources.registry import KINDS
+
+    proposal = sight.proposal
+    if proposal.way in {"service", "told"}:
+        return _(KINDS[proposal.source.kind].meaning)
+    return _(WAYS[proposal.way])
 
 
 def setting(source: Source) -> Iterator[str]:

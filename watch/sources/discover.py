@@ -31,7 +31,7 @@ WAYS = {
     "usual": "a feed that the page does not mention, found at a usual place",
     "interface": "the articles as the site hands them to programs",
     "list": "the list of articles on the page itself",
-    "changes": "the page itself: what changes in it",
+    "changes": "what changes on the page itself",
     "service": "a service that we know",
     "told": "as you describe it",
 }
