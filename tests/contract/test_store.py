@@ -24,6 +24,7 @@ from watch.domain import (
     Subscriber,
     Tag,
     Verdict,
+    Visit,
     WebUrl,
 )
 from watch.errors import StoreError
@@ -265,6 +266,33 @@ def test_a_source_that_two_clusters_hold_is_visited_once(journal: Source) -> Non
     assert len(stored.due(NOW)) == 1
     assert sources.remove("optique", journal.id)
     assert len(stored.due(NOW)) == 1
+
+
+def test_a_source_that_asks_something_else_forgets_what_the_last_visit_left(
+    journal: Source,
+) -> None:
+    left = Harvest(
+        journal, NOW, Outcome.NEWS, etag='"1"', last_modified="x", body_hash=b"h",
+        seen=frozenset({1}), mark="until 2026",
+    )  # fmt: skip
+    later = NOW + timedelta(hours=6)
+    with writing():
+        sources.record([left], [later], {}, {journal.id: (b"past", 20)})
+
+    assert sources.change(journal.id, replace(journal, name="Autre nom"), NOW)
+    assert sources.due(NOW, 9) == []
+
+    assert sources.change(journal.id, replace(journal, options={"part": "#x"}), NOW)
+    [visit] = sources.due(NOW, 9)
+    assert visit == Visit(replace(journal, options={"part": "#x"}), visited_at=NOW, past=b"past")
+    assert len(sources.history("optique", journal.id, 9)) == 1
+
+
+def test_a_source_never_takes_the_address_of_another(journal: Source) -> None:
+    other, _ = sources.add("mode", Source(WebUrl("https://autre.example/feed"), "Autre"), NOW)
+
+    assert not sources.change(other.id, replace(other, url=journal.url), NOW)
+    assert sources.held("mode") == [other]
 
 
 def reader(email: str = "anna@firme.example") -> Subscriber:

@@ -37,6 +37,8 @@ class Site:
     count: int = 0
     start: str = "/"
     reason: str = ""
+    host: str = "127.0.0.1"
+    """Its name, where that tells what it is."""
 
 
 class Real:
@@ -264,6 +266,31 @@ def sites(real: Real) -> Iterator[Site]:
         0,
         "/a",
         "too_many_redirects",
+    )
+    channel = "UC" + "x" * 22
+    videos = {f"/feeds/videos.xml?channel_id={channel}": Reply(atom)}
+    yield Site("a video channel, by its number", lambda _: videos, "service", 5,
+               f"/channel/{channel}/videos", host="www.youtube.com")  # fmt: skip
+    yield Site(
+        "a video channel, by its name",
+        lambda _: {
+            "/@optique": page(f"<link href='/feeds/videos.xml?channel_id={channel}'>"),
+            **videos,
+        },
+        "service",
+        5,
+        "/@optique",
+        host="www.youtube.com",
+    )
+    yield Site("a program on GitHub", lambda _: {"/optique/rayons/releases.atom": Reply(atom)},
+               "service", 5, "/optique/rayons/releases", host="github.com")  # fmt: skip
+    yield Site(
+        "a program on GitLab, in a group of groups",
+        lambda _: {"/optique/ondes/rayons/-/releases.atom": Reply(atom)},
+        "service",
+        5,
+        "/optique/ondes/rayons/-/tags",
+        host="gitlab.example.org",
     )
     yield Site("a feed whose texts are reserved", lambda _: {
         "/.well-known/tdmrep.json": Reply(b'[{"location": "/", "tdm-reservation": 1}]'),

@@ -97,6 +97,12 @@ def test_a_page_whose_items_lose_their_dates_has_changed_its_shape() -> None:
     assert len(bare.entries) == 9
 
 
+def test_a_page_without_a_recipe_brings_nothing_and_says_so() -> None:
+    feed = page(articles(9))
+
+    assert (feed.entries, feed.flaw, feed.asks_again) == ([], "no_recipe", True)
+
+
 def test_scripts_and_mailboxes_are_no_links() -> None:
     links = "".join(
         f'<li><a href="{to}">Une offre de ce jour</a></li>' for to in ("javascript:x()", "mailto:a")
@@ -104,7 +110,7 @@ def test_scripts_and_mailboxes_are_no_links() -> None:
     assert page(f"<ul>{links}</ul>", item="li").entries == []
 
 
-@pytest.mark.parametrize("where", ["", "li:has(a)", "li:nth-child(2)", "a[", "x" * 201, "a~b", "1"])
+@pytest.mark.parametrize("where", ["li:has(a)", "li:nth-child(2)", "a[", "x" * 201, "a~b", "1"])
 def test_a_selector_that_will_not_do_is_refused(where: str) -> None:
     assert complaint(where)
     with pytest.raises(VisitFailed) as refusal:

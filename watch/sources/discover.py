@@ -18,7 +18,7 @@ from watch.sources.spot import declared_feeds, page_title, usual_feeds, usual_si
 from watch.sources.travel import ORDINARY, failed, harvest, permitted, visit_once
 from watch.text.urls import canonical, host
 
-__all__ = ["WAYS", "Finding", "Proposal", "check"]
+__all__ = ["WAYS", "Finding", "Proposal", "check", "check_source"]
 
 MOST_TRIES = 7
 """Of one way to watch a site: so many addresses are asked, no more."""
@@ -28,11 +28,12 @@ WAYS = {
     "itself": "this address is a feed",
     "declared": "a feed that the page declares",
     "usual": "a feed that the page does not mention, found at a usual place",
-    "interface": "the site's own interface for programs",
+    "interface": "the articles as the site hands them to programs",
     "list": "the list of articles on the page itself",
     "sitemap": "the list of its pages that the site keeps for search engines",
-    "changes": "the page itself: what changes in it",
+    "changes": "what changes on the page itself",
     "service": "a service that we know",
+    "told": "as you describe it",
 }
 """How an address can be watched, best first: a machine word -> what it is, to be translated."""
 
@@ -82,6 +83,18 @@ def check(
     and the manners of a visit. Runs an event loop of its own.
     """
     return run(_check(canonical(address), now, manners, said or _nobody))
+
+
+def check_source(source: Source, now: datetime, manners: Manners = ORDINARY) -> Finding:
+    """Return what a source brings whose kind and settings are known; never raises, as `check`."""
+    return run(_check_source(source, now, manners))
+
+
+async def _check_source(source: Source, now: datetime, manners: Manners) -> Finding:
+    async with Door(manners, now) as door:
+        one = await visit_once(Visit(source), now, door)
+    found = () if one.outcome is Outcome.FAILED else (_proposal(one, "told"),)
+    return Finding(source.url, "", found, one)
 
 
 def _nobody(address: str) -> None:

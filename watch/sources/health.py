@@ -61,6 +61,10 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "The service wants a key that is not set here.",
         "Ask the service for a key; your administrator sets it, as the guide says under Keys.",
     ),
+    "no_recipe": (
+        "Nobody has said yet which parts of this page are its articles.",
+        "See what `zoom-marche source check` proposes for it, and keep it with `source add`.",
+    ),
     "not_a_feed": ("The answer is a page or another document, not a feed.", _ASK),
     "not_a_sitemap": ("The answer is a page or another document, not a sitemap.", _ASK),
     "not_records": (

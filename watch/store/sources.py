@@ -16,6 +16,7 @@ from watch.store.transaction import writing
 __all__ = [
     "Health",
     "add",
+    "change",
     "excerpt_lengths",
     "find",
     "follow_moves",
@@ -82,6 +83,30 @@ def add(cluster: str, source: Source, now: datetime) -> tuple[Source, bool]:
             cluster_id=primary_key(cluster), source=row, defaults={"added_at": now}
         )
     return _source(row), is_held_anew
+
+
+def change(id: int, wished: Source, now: datetime) -> bool:
+    """Let a source be as wished, for all who hold it; its rights and its history stay.
+
+    Where something else is asked than before, what the last visit left is forgotten and the
+    source is due at once. Returns False, and changes nothing, where the address is another's.
+    """
+    with writing():
+        if models.Source.objects.filter(url=wished.url).exclude(pk=id).exists():
+            return False
+        row = models.Source.objects.get(pk=id)
+        before = (row.url, row.kind, row.options)
+        row.url, row.kind, row.options = wished.url, wished.kind, dict(wished.options)
+        row.name, row.language, row.every = wished.name, wished.language, wished.every
+        if (row.url, row.kind, row.options) != before:
+            row.etag = row.last_modified = row.mark = row.hub = row.moved_to = ""
+            row.body_hash = row.seen = b""
+            # A source that is asked by date is asked for its whole first window again.
+            row.good_at = row.asked_every = None
+            row.window = row.failures = 0
+            row.due_at = now
+        row.save()
+    return True
 
 
 def remove(cluster: str, id: int) -> bool:

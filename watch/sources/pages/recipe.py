@@ -47,11 +47,15 @@ def read(reply: Reply, visit: Visit, most_entries: int) -> RawFeed:
 
     `flaw` is "shape_changed" where it found nothing three times in a row or its reading looks
     otherwise than the last good one; the mark then keeps a new proposal, and the recipe stays.
+    `no_recipe` is the flaw of a source that has none yet: an officer has to see one first.
     Raises `VisitFailed`: bad_options, empty, too_large, dangerous.
     """
     options = _checked(visit.source.options)
     tree = read_tree(reply)
     feed = RawFeed(title=words_of(tree.title) if tree.title else "", language=_language(tree))
+    if "item" not in options:
+        feed.flaw, feed.asks_again, feed.mark = "no_recipe", True, ""
+        return feed
     entries = entries_of(tree, options, reply)
     feed.entries, feed.skipped_count = entries[:most_entries], len(entries[most_entries:])
     memory = _memory(visit.mark)
@@ -188,8 +192,6 @@ def _proposed(reply: Reply, visit: Visit) -> dict[str, str] | None:
 def _checked(options: Any) -> dict[str, str]:
     """Return the recipe of a source; raise `VisitFailed` where a selector will not do."""
     recipe = {name: options[name].strip() for name in FIELDS if options.get(name, "").strip()}
-    if "item" not in recipe:
-        raise VisitFailed("bad_options", "item: which block holds one publication?")
     for name, written in recipe.items():
         if wrong := complaint(written):
             raise VisitFailed("bad_options", f"{name}: {wrong}")
@@ -213,7 +215,7 @@ PAGE = Kind(
     "A list page without a feed, read by a recipe of CSS selectors",
     read=read,
     options=(
-        Option("item", "Block that holds one publication (CSS selector)", True, complaint),
+        Option("item", "Block that holds one publication (CSS selector)", complaint=complaint),
         Option("title", "Its title, inside the block", complaint=complaint),
         Option("link", "Its link, inside the block", complaint=complaint),
         Option("date", "Its date, inside the block", complaint=complaint),
