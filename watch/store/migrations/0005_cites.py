@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0003_sources'),
+        ('store', '0004_learnt'),
     ]
 
     operations = [
