@@ -26,6 +26,8 @@ from statistics import quantiles
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
+from watch.schedule import Plan
+
 if TYPE_CHECKING:
     from watch.domain import Harvest, Visit
 
@@ -431,7 +433,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--sources", type=int, default=200)
     parser.add_argument("--days", type=int, default=30)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--tick", type=int, default=15, help="minutes between two collections")
+    shipped = Plan().collect_every // timedelta(minutes=1)
+    parser.add_argument(
+        "--tick", type=int, default=shipped, help="minutes between two collections (%(default)s)"
+    )
     asked = parser.parse_args(arguments)
     _open()
     month = live(lives(asked.sources, asked.days, asked.seed), asked.days,
