@@ -34,7 +34,7 @@ _BLOCKS = (
     "section", "article", "main", "table", "ul", "ol", "dl", "figcaption", "caption", "body",
 )  # fmt: skip
 _COUNTER = re.compile(
-    r"\d[\d\s.,]*\s?(?:vues?|views?|lectures?|commentaires?|comments?|likes?|partages?|shares?"
+    r"\d[\d\s.,]{0,30}\s?(?:vues?|views?|lectures?|commentaires?|comments?|likes?|partages?|shares?"
     r"|visiteurs?|visitors?|abonnés|followers|téléchargements?|downloads?|votes?)\b",
     re.IGNORECASE,
 )
