@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+from contextlib import suppress
 
 import pytest
 
@@ -27,24 +28,23 @@ def test_a_page_is_read_apart_as_it_is_read_here() -> None:
     assert read_apart(b"", ADDRESS, NOW) is None
 
 
-@pytest.mark.parametrize(
-    "hostile",
-    [
-        f"<p>{WORDS[0] * 3}</p>" * 12_000,
-        f"<div class='{'a ' * 1_400_000}'><p>{WORDS[0]}</p></div>",
-    ],
-    ids=["F12 many tags", "F12 long attribute"],
-)
-def test_a_page_that_takes_too_long_is_given_up_in_time(hostile: str) -> None:
-    body = page(body=hostile)[:3_000_000]
+HOSTILE = page(body=f"<div class='{'a ' * 1_400_000}'><p>{WORDS[0]}</p></div>")
+
+
+def test_f12_a_page_is_given_up_in_time() -> None:
     before = spent()
 
-    assert is_heavy(body)
-    try:
-        read_apart(body, ADDRESS, NOW)
-    except VisitFailed as failure:
-        assert failure.reason == "too_heavy"
+    assert is_heavy(HOSTILE)
+    with suppress(VisitFailed):  # a fast machine may read it in time
+        read_apart(HOSTILE, ADDRESS, NOW)
     assert spent() - before < MOST_SECONDS + 1
+
+
+def test_a_page_that_is_given_up_says_so() -> None:
+    with pytest.raises(VisitFailed) as failure:
+        read_apart(HOSTILE, ADDRESS, NOW, seconds=1)
+
+    assert failure.value.reason == "too_heavy"
 
 
 def test_only_a_page_beyond_the_ordinary_is_heavy() -> None:

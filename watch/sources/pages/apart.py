@@ -28,12 +28,14 @@ MOST_MEMORY: Final = 768 * 2**20
 _LONGEST: Final = 60.0
 
 
-def read_apart(body: bytes, url: str, until: datetime, content_type: str = "") -> Article | None:
+def read_apart(
+    body: bytes, url: str, until: datetime, content_type: str = "", seconds: int = MOST_SECONDS
+) -> Article | None:
     """Return what `read_article` returns, read in a process of its own.
 
     Raises `VisitFailed` (too_heavy) where that process went beyond its time or its memory.
     """
-    asked = json.dumps([url, until.isoformat(), content_type]).encode() + b"\n" + body
+    asked = json.dumps([seconds, url, until.isoformat(), content_type]).encode() + b"\n" + body
     try:
         # Our own interpreter and our own module: nothing of the page is in the command.
         done = subprocess.run(  # noqa: S603
@@ -60,10 +62,10 @@ def _told(written: bytes) -> Article | None:
 
 def _answer() -> None:
     """Read a page from the standard input, and write its article on the standard output."""
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+    seconds, url, until, content_type = json.loads(sys.stdin.buffer.readline())
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    url, until, content_type = json.loads(sys.stdin.buffer.readline())
     body = sys.stdin.buffer.read()
     article = read_article(body, url, datetime.fromisoformat(until), content_type)
     json.dump(asdict(article) if article else None, sys.stdout, default=date.isoformat)

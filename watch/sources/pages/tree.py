@@ -75,9 +75,17 @@ def classes_of(element: Tag) -> list[str]:
 
 
 def _take_out(tree: BeautifulSoup, is_to_go: Callable[[Tag], bool]) -> None:
-    """Take elements out of a tree, the innermost first, so that none is met when it is gone."""
+    """Take elements out of a tree, each with all that lies below it."""
     # Not by asking each whether it is `decomposed`: that searches all that lies below it.
-    for element in reversed([one for one in tree.find_all(True) if is_to_go(one)]):
+    gone: set[int] = set()
+    outermost: list[Tag] = []
+    for element in tree.find_all(True):
+        if id(element.parent) in gone:
+            gone.add(id(element))
+        elif is_to_go(element):
+            gone.add(id(element))
+            outermost.append(element)
+    for element in outermost:
         element.decompose()
 
 
