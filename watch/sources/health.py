@@ -85,6 +85,10 @@ REASONS: Mapping[str, tuple[str, str]] = {
     ),
     "server_error": ("The site has an internal fault.", _WAIT),
     "timeout": ("The site did not answer in time.", _WAIT),
+    "too_heavy": (
+        "The page takes more time or memory to read than any page is worth; it was given up.",
+        "Nothing to do: what the feed itself says of it is kept.",
+    ),
     "too_large": (
         "The answer is larger than we let in.",
         "Look for a shorter feed on the site, for instance one by topic.",

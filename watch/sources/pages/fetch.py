@@ -12,8 +12,9 @@ from typing import Final
 from watch.domain import HouseRules, Manners, WebUrl
 from watch.sources.door import Answer, Door, each, run
 from watch.sources.health import OF_THE_HOST, VisitFailed
+from watch.sources.pages.apart import read_apart
 from watch.sources.pages.article import Article, read_article
-from watch.sources.pages.markup import MOST_BYTES
+from watch.sources.pages.bounds import MOST_BYTES, is_heavy
 
 __all__ = ["Fetched", "Wanted", "fetch_pages"]
 
@@ -106,4 +107,5 @@ def _read(answer: Answer, now: datetime) -> Article | None:
     content_type = answer.headers.get("Content-Type", "")
     if not answer.is_whole or (content_type and "html" not in content_type.lower()):
         return None
-    return read_article(answer.body, answer.url, now, content_type)
+    read = read_apart if is_heavy(answer.body) else read_article
+    return read(answer.body, answer.url, now, content_type)

@@ -27,6 +27,8 @@ FIELDS = ("item", "title", "link", "date", "summary")
 _MOST_SILENCE = 3
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _MOST_ITEMS = 500
+# What lies inside an item is read with it: where items nest, the innermost would be read as often.
+_MOST_AROUND = 3
 
 
 @dataclass(slots=True)
@@ -82,6 +84,7 @@ def entries_of(tree: BeautifulSoup, options: dict[str, str], reply: Reply) -> li
     base = base_of(tree, reply.url)
     items = select(tree, options["item"])[:_MOST_ITEMS]
     known = {id(item) for item in items}
+    items = [one for one in items if sum(id(p) in known for p in one.parents) <= _MOST_AROUND]
     found: dict[str, RawEntry] = {}
     for item in items:
         entry = _entry(item, options, base, reply.asked_at, known)
