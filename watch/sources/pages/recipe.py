@@ -25,7 +25,7 @@ __all__ = ["FIELDS", "PAGE", "entries_of", "proposal_in", "read"]
 FIELDS = ("item", "title", "link", "date", "summary")
 # A page is silent so often in a row before we say that its shape has changed.
 _MOST_SILENCE = 3
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _MOST_ITEMS = 500
 # What lies inside an item is read with it: where items nest, the innermost would be read as often.
 _MOST_AROUND = 3
@@ -79,7 +79,7 @@ def proposal_in(mark: str) -> dict[str, str]:
     return _memory(mark).proposal or {}
 
 
-def entries_of(tree: BeautifulSoup, options: dict[str, str], reply: Reply) -> list[RawEntry]:
+def entries_of(tree: Tag, options: dict[str, str], reply: Reply) -> list[RawEntry]:
     """Return the entries that a recipe finds, each address once, in the page's order."""
     base = base_of(tree, reply.url)
     items = select(tree, options["item"])[:_MOST_ITEMS]
@@ -99,7 +99,7 @@ def _entry(
     link = _link(item, options.get("link", ""))
     if link is None:
         return RawEntry()
-    heading = _first(item, options["title"]) if options.get("title") else item.find(_HEADINGS)
+    heading = _first(item, options["title"]) if options.get("title") else item.find(HEADINGS)
     title = words_of(heading or link) or words_of(link) or str(link.get("title") or "")
     published = _date(item, options.get("date", ""), asked_at, known)
     summary = _summary(item, options.get("summary", ""), title)
@@ -116,7 +116,7 @@ def _link(item: Tag, selector: str) -> Tag | None:
     elif item.name == "a":
         links = [item]
     else:
-        heading = item.find(_HEADINGS)
+        heading = item.find(HEADINGS)
         links = (heading.find_all("a", href=True) if heading else []) or item.find_all(
             "a", href=True
         )
@@ -152,7 +152,7 @@ def _beside(item: Tag, known: set[int]) -> list[Tag]:
         if above is None or id(above) not in known:
             break
         above = above.find_previous_sibling(True)
-    below = item.find_next_sibling(True) if item.name in {"dt", *_HEADINGS} else None
+    below = item.find_next_sibling(True) if item.name in {"dt", *HEADINGS} else None
     return [
         one
         for one in (above, below)

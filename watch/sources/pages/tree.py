@@ -51,7 +51,7 @@ def read_tree(reply: Reply) -> BeautifulSoup:
     return tree
 
 
-def base_of(tree: BeautifulSoup, url: str) -> str:
+def base_of(tree: Tag, url: str) -> str:
     """Return the address that completes the page's relative links."""
     base = tree.find("base", href=True)
     return joined(url, str(base["href"])) if base else url
