@@ -109,12 +109,6 @@ NAMES = ["Anne-Marie Durand Lefèvre", "Jean-Baptiste Martin Roux", "Élisabeth 
             f"<a href='/mot/{n}'>le laser vert numéro {n}</a>.</p>"
             for n in range(8)
         ),
-        "<div>"
-        + "".join(
-            f"<div><div><a href='/x/{n}'>Une rubrique du site numéro {n}</a></div></div>"
-            for n in range(8)
-        )
-        + "</div>",
         "".join(
             f"<article class=said><a href='{URL}#c{n}'>Ce que dit le lecteur {n}</a></article>"
             for n in range(8)
@@ -124,7 +118,7 @@ NAMES = ["Anne-Marie Durand Lefèvre", "Jean-Baptiste Martin Roux", "Élisabeth 
             for n in range(1, 9)
         ),
     ],
-    ids=["names", "links in a text", "nameless blocks", "places on the page", "dates"],
+    ids=["names", "links in a text", "places on the page", "dates"],
 )
 def test_what_only_looks_like_a_list_is_not_proposed(body: str) -> None:
     html = f"<html><body><main>{body}</main></body></html>"
