@@ -277,15 +277,15 @@ def test_a_source_that_asks_something_else_forgets_what_the_last_visit_left(
     )  # fmt: skip
     later = NOW + timedelta(hours=6)
     with writing():
-        sources.record([left], [later], {}, {journal.id: (b"past", 20)})
+        visits.record([left], [later], {}, {journal.id: visits.Learnt(b"past", b"rhythm", 20)})
 
     assert sources.change(journal.id, replace(journal, name="Autre nom"), NOW)
-    assert sources.due(NOW, 9) == []
+    assert visits.due(NOW, 9) == {}
 
     assert sources.change(journal.id, replace(journal, options={"part": "#x"}), NOW)
-    [visit] = sources.due(NOW, 9)
+    [visit] = visits.of(visits.due(NOW, 9)["journal.example"])
     assert visit == Visit(replace(journal, options={"part": "#x"}), visited_at=NOW, past=b"past")
-    assert len(sources.history("optique", journal.id, 9)) == 1
+    assert len(visits.history("optique", journal.id, 9)) == 1
 
 
 def test_a_source_never_takes_the_address_of_another(journal: Source) -> None:

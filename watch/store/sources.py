@@ -100,7 +100,7 @@ def change(id: int, wished: Source, now: datetime) -> bool:
         row.name, row.language, row.every = wished.name, wished.language, wished.every
         if (row.url, row.kind, row.options) != before:
             row.etag = row.last_modified = row.mark = row.hub = row.moved_to = ""
-            row.body_hash = row.seen = b""
+            row.body_hash = row.seen = row.learnt = b""
             # A source that is asked by date is asked for its whole first window again.
             row.good_at = row.asked_every = None
             row.window = row.failures = 0
