@@ -46,6 +46,7 @@ from watch.store import (
 )
 from watch.store.shelves import Asked, State
 from watch.store.transaction import writing
+from watch.store.visits import Learnt
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -277,15 +278,15 @@ def test_a_source_that_asks_something_else_forgets_what_the_last_visit_left(
     )  # fmt: skip
     later = NOW + timedelta(hours=6)
     with writing():
-        sources.record([left], [later], {}, {journal.id: (b"past", 20)})
+        visits.record([left], [later], {}, {journal.id: Learnt(b"past", b"", 20)})
 
     assert sources.change(journal.id, replace(journal, name="Autre nom"), NOW)
-    assert sources.due(NOW, 9) == []
+    assert stored.due(NOW) == []
 
     assert sources.change(journal.id, replace(journal, options={"part": "#x"}), NOW)
-    [visit] = sources.due(NOW, 9)
+    [visit] = stored.due(NOW)
     assert visit == Visit(replace(journal, options={"part": "#x"}), visited_at=NOW, past=b"past")
-    assert len(sources.history("optique", journal.id, 9)) == 1
+    assert len(visits.history("optique", journal.id, 9)) == 1
 
 
 def test_a_source_never_takes_the_address_of_another(journal: Source) -> None:
