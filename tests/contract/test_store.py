@@ -46,6 +46,7 @@ from watch.store import (
 )
 from watch.store.shelves import Asked, State
 from watch.store.transaction import writing
+from watch.store.visits import Learnt
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -277,13 +278,13 @@ def test_a_source_that_asks_something_else_forgets_what_the_last_visit_left(
     )  # fmt: skip
     later = NOW + timedelta(hours=6)
     with writing():
-        visits.record([left], [later], {}, {journal.id: visits.Learnt(b"past", b"rhythm", 20)})
+        visits.record([left], [later], {}, {journal.id: Learnt(b"past", b"", 20)})
 
     assert sources.change(journal.id, replace(journal, name="Autre nom"), NOW)
-    assert visits.due(NOW, 9) == {}
+    assert stored.due(NOW) == []
 
     assert sources.change(journal.id, replace(journal, options={"part": "#x"}), NOW)
-    [visit] = visits.of(visits.due(NOW, 9)["journal.example"])
+    [visit] = stored.due(NOW)
     assert visit == Visit(replace(journal, options={"part": "#x"}), visited_at=NOW, past=b"past")
     assert len(visits.history("optique", journal.id, 9)) == 1
 
