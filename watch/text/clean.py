@@ -76,7 +76,6 @@ _PLACES = {
 }
 # The attributes of a tag that is no block count only as they are mostly written, each in quotes or
 # without any sign of markup; what is written otherwise is the parser's to understand.
-_TAG_NAME = re.compile(r"/?[A-Za-z][A-Za-z0-9]*+(?=[\s/]|$)")
 _ATTRIBUTES = re.compile(
     r"""(?:\s++[^\s"'<>=/]++(?:=(?:"[^"<>]*+"|'[^'<>]*+'|[^\s"'<>`=][^\s"'<>`]*+))?)*+\s*+/?"""
 )
@@ -218,27 +217,26 @@ def _between_plain_tags(text: str) -> str | None:
     for piece in pieces:
         tag, end, words = piece.partition(">")
         place = _PLACES.get(tag) if end else None
-        if place is None and (place := _place(piece, tag if end else "")) is None:
+        if place is None and (place := _place(piece, tag, end)) is None:
             return None
-        kept += (place, words) if place != "<" else ("<", piece)
+        kept.append(place + words if place != "<" else "<" + piece)
     return "".join(kept)
 
 
-def _place(piece: str, tag: str) -> str | None:
+def _place(piece: str, tag: str, end: str) -> str | None:
     """Return what stands in place of a tag: "<" where that is only a sign, None if nobody knows.
 
-    `piece` is the text from the tag to the next one; `tag` is "" where it never ends.
+    `piece` is the text from the tag to the next one; `end` is "" where the tag never ends.
     """
-    if not _OPENING.match("<" + piece[:1]):
-        return "<"
-    if tag.startswith("!--"):
+    name = tag.partition(" ")[0].removesuffix("/")
+    place = _PLACES.get(name) if end else None
+    if place is not None:
+        is_plain = place == "\n" or _ATTRIBUTES.fullmatch(tag, len(name))
+        return place if is_plain else None
+    if end and tag.startswith("!--"):
         # One with a ">" inside, or too short to end, is the parser's.
-        return "" if tag.endswith("--") and len(tag) > len("!----") - 1 else None
-    name = _TAG_NAME.match(tag)
-    place = _PLACES.get(name[0]) if name else None
-    if place == "\n" or (name and place is not None and _ATTRIBUTES.fullmatch(tag, name.end())):
-        return place
-    return None
+        return "" if tag.endswith("--") and len(tag) > len("!---") else None
+    return None if _OPENING.match("<" + piece) else "<"
 
 
 def _characters(text: str) -> str:
