@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import IntFlag
+from enum import IntEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -80,7 +80,7 @@ class Enriched(NamedTuple):
     why: str = ""
 
 
-class Owes(IntFlag):
+class Owes(IntEnum):
     """What the column says. New items owe all; most stored ones owe nothing."""
 
     WORDS = 1
