@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from watch.classify.lessons import Key, Lesson
 from watch.classify.linear import Rows, Weights, fit, scores
-from watch.classify.scale import Scale, fit_scale
+from watch.classify.scale import Scale, fit_scale, shipped
 from watch.classify.vocabulary import Vocabulary, vocabulary
 from watch.text.meaning import Embedder, normal
 
-__all__ = ["Learner", "examine", "see", "taught", "teach"]
+__all__ = ["Learner", "as_one", "examine", "teach"]
 
 Matrix = NDArray[np.float32]
 
 # How the parts weigh and how much the weights are held down: `python -m tests.quality photonics`.
-_WORDS = 1.5
-_TITLE = 0.5
-_STRENGTH = 3.0
+_WORDS = 3.0
+_STRENGTH = 4.0
 # Above so many lessons a word that stands in one alone teaches nothing.
 _MANY = 5_000
 _FOLDS = 5
+# Signs from which a lesson reads like an item: those tell what all items have in common.
+_SENTENCE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,28 +41,26 @@ class Learner:
     background: Matrix
     """Where all that was learned from lies in the mean: what is near to everything."""
     weights: Weights
-    scale: Scale | None = None
-    """What its scores come to; None where no reviewed item told."""
+    scale: Scale
+    """What its scores come to."""
 
     def scores(self, texts: Sequence[tuple[str, str]], embedder: Embedder) -> Matrix:
         """Return one row for each (title, text), one column for each of `topics`."""
-        return scores(see(texts, self.vocabulary, self.background, embedder), self.weights)
+        return scores(self.rows(texts, embedder), self.weights)
+
+    def rows(self, texts: Sequence[tuple[str, str]], embedder: Embedder) -> Rows:
+        """Return (title, text) as the learner sees them: their words, and where they lie."""
+        vectors = embedder.encode([as_one(*text) for text in texts])
+        return _rows(self.vocabulary.rows(texts), vectors, self.background)
 
 
-def see(
-    texts: Sequence[tuple[str, str]],
-    vocabulary: Vocabulary,
-    background: Matrix,
-    embedder: Embedder,
-) -> Rows:
-    """Return texts as the learner sees them: words, and the meaning of title and lead."""
-    whole = embedder.encode([f"{title}. {text}" if title else text for title, text in texts])
-    vectors = normal(whole - background)
-    titled = [place for place, (title, text) in enumerate(texts) if title and text]
-    if titled:
-        titles = embedder.encode([texts[place][0] for place in titled])
-        vectors[titled] = normal(vectors[titled] + _TITLE * normal(titles - background))
-    return Rows(vocabulary.rows(texts) * np.float32(_WORDS), vectors)
+def as_one(title: str, text: str) -> str:
+    """Return title and lead as one text, of which the meaning is taken."""
+    return f"{title}. {text}" if title else text
+
+
+def _rows(words: Any, vectors: Matrix, background: Matrix) -> Rows:
+    return Rows(words * np.float32(_WORDS), normal(vectors - background))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class _Class:
         return fit(self.rows, self.targets, self.trust, _STRENGTH)
 
 
-def taught(lessons: Sequence[Lesson], topics: Sequence[Key]) -> tuple[Matrix, Matrix]:
+def _taught(lessons: Sequence[Lesson], topics: Sequence[Key]) -> tuple[Matrix, Matrix]:
     """Return targets (1, -1) and trust of lessons, both of shape (n_lessons, n_topics)."""
     column = {topic: place for place, topic in enumerate(topics)}
     targets = np.full((len(lessons), len(topics)), -1, np.float32)
@@ -103,10 +104,13 @@ def _begin(
 ) -> tuple[Learner, _Class]:
     texts = [(lesson.title, lesson.text) for lesson in lessons]
     words = vocabulary(texts, least=1 if len(texts) <= _MANY else 2)
-    background = embedder.encode([f"{title} {text}" for title, text in texts]).mean(0)
-    rows = see(texts, words, background, embedder)
-    told = _Class(rows, *taught(lessons, topics))
-    return Learner(tuple(topics), embedder.id, words, background, told.learn()), told
+    vectors = embedder.encode([as_one(*text) for text in texts])
+    long = [at for at, text in enumerate(texts) if len(as_one(*text)) >= _SENTENCE]
+    background = vectors[long].mean(0) if long else np.zeros(embedder.size, np.float32)
+    rows = _rows(words.rows(texts), vectors, background)
+    told = _Class(rows, *_taught(lessons, topics))
+    scale = shipped(topics)
+    return Learner(tuple(topics), embedder.id, words, background, told.learn(), scale), told
 
 
 def examine(
@@ -133,25 +137,11 @@ def examine(
             said[fold == turn] = scores(told.rows[held], told.without(held).learn())
     known = told.trust[places] > 0
     scale = fit_scale(topics, said, phrases, told.targets[places] > 0, known)
-    return replace_scale(learner, scale), said
-
-
-def replace_scale(learner: Learner, scale: Scale) -> Learner:
-    """Return the same learner with another scale."""
-    return Learner(
-        learner.topics,
-        learner.model,
-        learner.vocabulary,
-        learner.background,
-        learner.weights,
-        scale,
-    )
+    return replace(learner, scale=scale), said
 
 
 def _folds(groups: Iterable[str]) -> NDArray[np.intp]:
     """Return to which part each belongs: whole groups, in turn, in the order of their digests."""
-    from zlib import crc32
-
     names = list(groups)
     turn = {name: at for at, name in enumerate(sorted(set(names), key=lambda n: crc32(n.encode())))}
     return np.array([turn[name] % _FOLDS for name in names], np.intp)
