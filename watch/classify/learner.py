@@ -1,0 +1,147 @@
+"""Lessons -> a learner, and what it says of texts: the topics of a perimeter, all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from watch.classify.lessons import Key, Lesson
+from watch.classify.linear import Rows, Weights, fit, scores
+from watch.classify.scale import Scale, fit_scale, shipped
+from watch.classify.vocabulary import Vocabulary, vocabulary
+from watch.text.meaning import Embedder, normal
+
+__all__ = ["Learner", "as_one", "examine", "teach"]
+
+Matrix = NDArray[np.float32]
+
+# How the parts weigh and how much the weights are held down: `python -m tests.quality photonics`.
+_WORDS = 3.0
+_STRENGTH = 4.0
+# Above so many lessons a word that stands in one alone teaches nothing.
+_MANY = 5_000
+_FOLDS = 5
+# Signs from which a lesson reads like an item: those tell what all items have in common.
+_SENTENCE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Learner:
+    """What was learned of topics, from which texts are judged."""
+
+    topics: tuple[Key, ...]
+    model: str
+    """The id of the embedder whose vectors it learned from: those of another say nothing."""
+    vocabulary: Vocabulary
+    background: Matrix
+    """Where all that was learned from lies in the mean: what is near to everything."""
+    weights: Weights
+    scale: Scale
+    """What its scores come to."""
+
+    def scores(self, texts: Sequence[tuple[str, str]], embedder: Embedder) -> Matrix:
+        """Return one row for each (title, text), one column for each of `topics`."""
+        return scores(self.rows(texts, embedder), self.weights)
+
+    def rows(self, texts: Sequence[tuple[str, str]], embedder: Embedder) -> Rows:
+        """Return (title, text) as the learner sees them: their words, and where they lie."""
+        vectors = embedder.encode([as_one(*text) for text in texts])
+        return _rows(self.vocabulary.rows(texts), vectors, self.background)
+
+
+def as_one(title: str, text: str) -> str:
+    """Return title and lead as one text, of which the meaning is taken."""
+    return f"{title}. {text}" if title else text
+
+
+def _rows(words: Any, vectors: Matrix, background: Matrix) -> Rows:
+    return Rows(words * np.float32(_WORDS), normal(vectors - background))
+
+
+@dataclass(frozen=True, slots=True)
+class _Class:
+    """Lessons in arrays: what is taught, and to which topics."""
+
+    rows: Rows
+    targets: Matrix
+    trust: Matrix
+
+    def without(self, held: NDArray[np.bool_]) -> _Class:
+        keep = ~held
+        return _Class(self.rows[keep], self.targets[keep], self.trust[keep])
+
+    def learn(self) -> Weights:
+        return fit(self.rows, self.targets, self.trust, _STRENGTH)
+
+
+def _taught(lessons: Sequence[Lesson], topics: Sequence[Key]) -> tuple[Matrix, Matrix]:
+    """Return targets (1, -1) and trust of lessons, both of shape (n_lessons, n_topics)."""
+    column = {topic: place for place, topic in enumerate(topics)}
+    targets = np.full((len(lessons), len(topics)), -1, np.float32)
+    trust = np.zeros_like(targets)
+    for row, lesson in enumerate(lessons):
+        trust[row] = lesson.others * lesson.weight
+        for topic, is_about in lesson.about.items():
+            if topic in column:
+                targets[row, column[topic]] = 1 if is_about else -1
+                trust[row, column[topic]] = lesson.weight
+    return targets, trust
+
+
+def teach(lessons: Sequence[Lesson], topics: Sequence[Key], embedder: Embedder) -> Learner:
+    """Return what the lessons teach; their order does not matter."""
+    learner, _ = _begin(lessons, topics, embedder)
+    return learner
+
+
+def _begin(
+    lessons: Sequence[Lesson], topics: Sequence[Key], embedder: Embedder
+) -> tuple[Learner, _Class]:
+    texts = [(lesson.title, lesson.text) for lesson in lessons]
+    words = vocabulary(texts, least=1 if len(texts) <= _MANY else 2)
+    vectors = embedder.encode([as_one(*text) for text in texts])
+    long = [at for at, text in enumerate(texts) if len(as_one(*text)) >= _SENTENCE]
+    background = vectors[long].mean(0) if long else np.zeros(embedder.size, np.float32)
+    rows = _rows(words.rows(texts), vectors, background)
+    told = _Class(rows, *_taught(lessons, topics))
+    scale = shipped(topics)
+    return Learner(tuple(topics), embedder.id, words, background, told.learn(), scale), told
+
+
+def examine(
+    lessons: Sequence[Lesson],
+    topics: Sequence[Key],
+    embedder: Embedder,
+    phrases: Matrix,
+    asked: Sequence[int],
+) -> tuple[Learner, Matrix]:
+    """Return a learner with its scale, and what it would say of lessons that it had not had.
+
+    `asked` are the places of the lessons to ask about; `phrases` holds what the phrases say of
+    these. The scores have the shape (n_asked, n_topics), each from a learner that was taught
+    without the lessons of its group.
+    """
+    learner, told = _begin(lessons, topics, embedder)
+    fold = _folds([lessons[place].group or str(place) for place in asked])
+    places = np.array(asked, np.intp)
+    said = np.zeros((len(asked), len(topics)), np.float32)
+    for turn in range(_FOLDS):
+        held = np.zeros(len(lessons), bool)
+        held[places[fold == turn]] = True
+        if held.any():
+            said[fold == turn] = scores(told.rows[held], told.without(held).learn())
+    known = told.trust[places] > 0
+    scale = fit_scale(topics, said, phrases, told.targets[places] > 0, known)
+    return replace(learner, scale=scale), said
+
+
+def _folds(groups: Iterable[str]) -> NDArray[np.intp]:
+    """Return to which part each belongs: whole groups, in turn, in the order of their digests."""
+    names = list(groups)
+    turn = {name: at for at, name in enumerate(sorted(set(names), key=lambda n: crc32(n.encode())))}
+    return np.array([turn[name] % _FOLDS for name in names], np.intp)

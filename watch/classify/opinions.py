@@ -1,0 +1,73 @@
+"""What a learner makes of items, as tags: how probable each topic is, and the words that say so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from watch.classify.learner import Learner
+from watch.classify.lessons import Key
+from watch.classify.linear import Rows, scores
+from watch.domain import Item, Tag
+from watch.text.meaning import Embedder
+from watch.text.words import root, words
+
+__all__ = ["heard", "opinions"]
+
+LEAST = 0.1
+"""Below it a topic that the phrases do not name either is not worth a word."""
+_EVIDENCE_COUNT = 5
+
+
+def heard(tags: Sequence[Tag], items: Sequence[Item], topics: Sequence[Key]) -> NDArray[np.float32]:
+    """Return the scores of tags as an array of shape (n_items, n_topics); 0 where none is."""
+    row = {item.key: place for place, item in enumerate(items)}
+    column = {topic: place for place, topic in enumerate(topics)}
+    found = np.zeros((len(items), len(topics)), np.float32)
+    for tag in tags:
+        if (tag.axis, tag.topic) in column:
+            found[row[tag.item], column[tag.axis, tag.topic]] = tag.score
+    return found
+
+
+def opinions(
+    learner: Learner, items: Sequence[Item], phrases: Sequence[Tag], embedder: Embedder, by: str
+) -> list[Tag]:
+    """Return tags in the order of `items`, then of the learner's topics.
+
+    The score is a probability. Where the phrases named a topic there is a tag even if it is
+    improbable, so that it outranks theirs. `why` holds their evidence, then the words that weigh
+    most, as they stand in the text.
+    """
+    if not items:
+        return []
+    texts = [(item.title, item.text) for item in items]
+    rows = learner.rows(texts, embedder)
+    named = heard(phrases, items, learner.topics)
+    shares = learner.scale.probabilities(scores(rows, learner.weights), named)
+    evidence = {(tag.item, tag.axis, tag.topic): tag.why for tag in phrases}
+    found = []
+    for place, at in np.argwhere((shares >= LEAST) | (named > 0)):
+        item, (axis, topic) = items[place], learner.topics[at]
+        why = evidence.get((item.key, axis, topic), ())
+        why = why or _weighty(learner, rows, place, at, f"{item.title} {item.text}")
+        found.append(Tag(item.key, axis, topic, round(float(shares[place, at]), 2), by, why))
+    return found
+
+
+def _weighty(learner: Learner, rows: Rows, place: int, at: int, text: str) -> tuple[str, ...]:
+    """Return the words of the text that speak most for the topic, the weightiest first."""
+    row = rows.words[[place]]
+    shares = row.data * learner.weights.words[row.indices, at]
+    known = learner.vocabulary.known
+    best = {
+        known[row.indices[one]]: shares[one]
+        for one in np.argsort(-shares)
+        if shares[one] > 0 and " " not in known[row.indices[one]]
+    }
+    written: dict[str, str] = {}
+    for word in words(text[:5_000]):
+        written.setdefault(root(word), word)
+    return tuple(written[stem] for stem in best if stem in written)[:_EVIDENCE_COUNT]

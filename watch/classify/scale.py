@@ -1,0 +1,100 @@
+"""Scores of a linear model and of the phrases -> one probability that means what it says.
+
+Of a hundred tags with 0.7, seventy are to be true. Platt's way (1999): a logistic curve over the
+scores, here over those of both judges, with one slope an axis and an offset a topic. Few reviews
+say little about one topic, so its offset stays near its axis's until many speak.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from watch.classify.lessons import Key
+from watch.domain import Axis
+
+__all__ = ["Scale", "fit_scale", "shipped"]
+
+Matrix = NDArray[np.float64]
+
+# Slope, trust and offset of a learner that a perimeter alone has taught, on the development items:
+# `python -m tests.quality photonics` prints them.
+_SHIPPED = {Axis.MARKET: (5.4, 3.3, 1.0), Axis.TECHNOLOGY: (10.0, 1.6, 4.5)}
+# As many pairs (text, topic) as a topic's offset must outweigh to leave that of its axis.
+_SHRINK = 4.0
+_NEWTON_STEPS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What a score comes to, by axis: log odds = slope * score + trust * phrases + offset."""
+
+    slopes: tuple[float, ...]
+    """One for each topic, as are the other two."""
+    trusts: tuple[float, ...]
+    offsets: tuple[float, ...]
+
+    def probabilities(self, scores: NDArray[np.float32], phrases: NDArray[np.float32]) -> Matrix:
+        """Return what both scores come to; all of shape (n_texts, n_topics)."""
+        odds = scores * np.array(self.slopes) + phrases * np.array(self.trusts)
+        odds = np.clip(odds + np.array(self.offsets), -30, 30)
+        shares: Matrix = 1 / (1 + np.exp(-odds))
+        return shares
+
+
+def shipped(topics: Sequence[Key]) -> Scale:
+    """Return what scores come to where nobody has reviewed anything yet."""
+    curves = [_SHIPPED[axis] for axis, _ in topics]
+    slopes, trusts, offsets = zip(*curves, strict=True) if curves else ((), (), ())
+    return Scale(slopes, trusts, offsets)
+
+
+def fit_scale(
+    topics: Sequence[Key],
+    scores: NDArray[np.float32],
+    phrases: NDArray[np.float32],
+    truth: NDArray[np.bool_],
+    known: NDArray[np.bool_],
+) -> Scale:
+    """Return the scale under which what is known is most probable, by Newton's method.
+
+    All arrays have shape (n_texts, n_topics); only pairs that are `known` count. The scores must
+    come from a model that did not learn from these texts.
+    """
+    slopes, trusts, offsets = (np.zeros(len(topics)) for _ in range(3))
+    for axis in Axis:
+        places = np.array([at for at, topic in enumerate(topics) if topic[0] is axis], np.intp)
+        if len(places):
+            some = (part[:, places] for part in (scores, phrases, truth, known))
+            slopes[places], trusts[places], offsets[places] = _fit(*some)
+    return Scale(tuple(slopes.tolist()), tuple(trusts.tolist()), tuple(offsets.tolist()))
+
+
+def _fit(
+    scores: Matrix, phrases: Matrix, truth: NDArray[np.bool_], known: NDArray[np.bool_]
+) -> tuple[float, float, Matrix]:
+    """Return slope, trust and one offset a topic, of one axis."""
+    count = scores.shape[1]
+    at = np.nonzero(known)
+    shared = np.stack([scores[at], phrases[at], np.ones(len(at[0]))], 1).astype(np.float64)
+    answer, topic = truth[at].astype(np.float64), at[1]
+    held = np.concatenate([[0.1, 0.1, 1e-3], np.full(count, _SHRINK)])
+    found = np.zeros(3 + count)
+    for _ in range(_NEWTON_STEPS):
+        odds = np.clip(shared @ found[:3] + found[3 + topic], -30, 30)
+        share = 1 / (1 + np.exp(-odds))
+        pull, bend = answer - share, np.maximum(share * (1 - share), 1e-6)
+        slope = np.concatenate([shared.T @ pull, np.bincount(topic, pull, count)]) - held * found
+        curve = np.diag(np.concatenate([np.zeros(3), np.bincount(topic, bend, count)]) + held)
+        curve[:3, :3] += shared.T @ (shared * bend[:, None])
+        for column in range(3):
+            curve[column, 3:] += np.bincount(topic, bend * shared[:, column], count)
+        curve[3:, :3] = curve[:3, 3:].T
+        step = np.linalg.solve(curve, slope)
+        found += step / max(1.0, float(np.abs(step).max()) / 5)
+        if np.abs(step).max() < 1e-6:
+            break
+    return float(found[0]), float(found[1]), found[2] + found[3:]

