@@ -1,4 +1,6 @@
-"""How well the phrases classifier tags reviewed photonics items, per axis and language.
+"""How well photonics items are tagged without any review, per axis and language.
+
+By the phrases alone, and by nearness, which counts them too: its rows are named "nearness.".
 
 The folder holds `items.jsonl`: one object a line with `id`, `lang`, `title`, `text`, and the
 true topics in `markets` and `technologies`. Only tags that would reach a reader count as said.
@@ -7,12 +9,14 @@ true topics in `markets` and `technologies`. Only tags that would reach a reader
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from watch.classify import Classifier
 from watch.classify.measure import Score, interval, score
+from watch.classify.nearness import Nearness
 from watch.classify.phrases import Phrases
 from watch.classify.settle import is_served, settle
 from watch.domain import NO_URL, Axis, Item, Tag
@@ -20,25 +24,26 @@ from watch.perimeter.read import read
 
 _PERIMETER = Path(__file__).parents[2] / "config/perimeters/photonique.yaml"
 _LABELS = {Axis.MARKET: "markets", Axis.TECHNOLOGY: "technologies"}
+_JUDGES: Mapping[str, Callable[[], Classifier]] = {"": Phrases, "nearness.": Nearness}
 _ANY_DAY = datetime(2026, 9, 1, tzinfo=UTC)
 
 
 def measure(folder: Path) -> dict[str, dict[str, float]]:
-    """Return one row per axis and language, and per axis over all languages: "market.fr"."""
+    """Return one row per judge, axis and language, and over all: "nearness.market.fr"."""
     lines = (folder / "items.jsonl").read_text(encoding="utf-8").splitlines()
     records = [json.loads(line) for line in lines if line.strip()]
     perimeter = read(_PERIMETER.read_text(encoding="utf-8"))
-    tags = Phrases().tag([_item(record) for record in records], perimeter)
-    served = [tag for tag in settle(tags) if is_served(tag)]
+    items = [_item(record) for record in records]
     languages = sorted({record["lang"] for record in records})
-    return {
-        f"{axis}.{language}": _row(_score(records, served, axis, languages_of_row))
-        for axis in Axis
-        for language, languages_of_row in [
-            *((one, {one}) for one in languages),
-            ("all", {*languages}),
-        ]
-    }
+    rows = {}
+    for name, judge in _JUDGES.items():
+        tags = settle(judge().tag(items, perimeter))
+        for axis in Axis:
+            for language, spoken in [*((one, {one}) for one in languages), ("all", {*languages})]:
+                labels = {r["id"]: r[_LABELS[axis]] for r in records if r["lang"] in spoken}
+                said = [tag for tag in tags if tag.axis is axis and tag.item in labels]
+                rows[f"{name}{axis}.{language}"] = _row(labels, said)
+    return rows
 
 
 def _item(record: Mapping[str, Any]) -> Item:
@@ -55,16 +60,9 @@ def _item(record: Mapping[str, Any]) -> Item:
     )
 
 
-def _score(
-    records: Iterable[Mapping[str, Any]], served: Iterable[Tag], axis: Axis, languages: set[str]
-) -> Score:
-    labels = {r["id"]: r[_LABELS[axis]] for r in records if r["lang"] in languages}
-    true = {(item, topic) for item, topics in labels.items() for topic in topics}
-    said = {(tag.item, tag.topic) for tag in served if tag.axis is axis and tag.item in labels}
-    return score(true, said)
-
-
-def _row(measured: Score) -> dict[str, float]:
+def _row(labels: Mapping[str, Sequence[str]], tags: Sequence[Tag]) -> dict[str, float]:
+    """Return what served tags reach, then F1 at the best threshold, and the first topic's share."""
+    measured = _score(labels, filter(is_served, tags))
     low, high = interval(measured.hits, measured.said)
     return {
         "precision": measured.precision,
@@ -75,4 +73,22 @@ def _row(measured: Score) -> dict[str, float]:
         "hits": measured.hits,
         "said": measured.said,
         "true": measured.true,
+        "best f1": max(
+            _score(labels, [tag for tag in tags if tag.score >= least / 100]).f1
+            for least in range(5, 100, 5)
+        ),
+        "P@1": _first(labels, tags),
     }
+
+
+def _score(labels: Mapping[str, Sequence[str]], said: Iterable[Tag]) -> Score:
+    true = {(item, topic) for item, topics in labels.items() for topic in topics}
+    return score(true, {(tag.item, tag.topic) for tag in said})
+
+
+def _first(labels: Mapping[str, Sequence[str]], tags: Sequence[Tag]) -> float:
+    """Return the share of items with a topic of which the likeliest tag is true."""
+    likeliest = {tag.item: tag.topic for tag in sorted(tags, key=lambda tag: tag.score)}
+    asked = [item for item, topics in labels.items() if topics]
+    right = sum(likeliest.get(item) in labels[item] for item in asked)
+    return right / len(asked) if asked else 0.0

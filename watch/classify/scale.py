@@ -68,13 +68,17 @@ def fit_scale(
     for axis in Axis:
         places = np.array([at for at, topic in enumerate(topics) if topic[0] is axis], np.intp)
         if len(places):
-            some = (part[:, places] for part in (scores, phrases, truth, known))
-            slopes[places], trusts[places], offsets[places] = _fit(*some)
+            slopes[places], trusts[places], offsets[places] = _fit(
+                scores[:, places], phrases[:, places], truth[:, places], known[:, places]
+            )
     return Scale(tuple(slopes.tolist()), tuple(trusts.tolist()), tuple(offsets.tolist()))
 
 
 def _fit(
-    scores: Matrix, phrases: Matrix, truth: NDArray[np.bool_], known: NDArray[np.bool_]
+    scores: NDArray[np.float32],
+    phrases: NDArray[np.float32],
+    truth: NDArray[np.bool_],
+    known: NDArray[np.bool_],
 ) -> tuple[float, float, Matrix]:
     """Return slope, trust and one offset a topic, of one axis."""
     count = scores.shape[1]
