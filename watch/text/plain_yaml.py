@@ -165,7 +165,8 @@ class _Composer:
         """Yield the events of a plain, shallow file; refuse the first that is neither."""
         _, depth = self.say, 0
         parser = yaml.SafeLoader if _HALF_SIGN.search(self.text) else _FAST_PARSER
-        for event in yaml.parse(self.text, Loader=parser):
+        events: Iterator[Any] = yaml.parse(self.text, Loader=parser)
+        for event in events:
             depth += (_opens(event) and not isinstance(event, ScalarEvent)) - _closes(event)
             line = (event.start_mark.line if event.start_mark else 0) + 1
             if depth > self.deepest:
