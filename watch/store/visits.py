@@ -124,7 +124,7 @@ def record(
 
 
 # Most visits bring nothing. Written so, recording one takes 0.01 ms; through bulk_update, which
-# spells a CASE for every column and row, 1.35 ms (`python -m bench.quiet`).
+# spells a CASE for every column and row, 1.35 ms (`python -m bench.collect`).
 _NOTE = {
     Outcome.NEWS: (
         "UPDATE store_source SET due_at = %s, visited_at = %s, good_at = %s, failures = 0,"
