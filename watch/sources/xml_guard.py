@@ -7,11 +7,23 @@ from xml.parsers import expat
 
 from watch.sources.health import VisitFailed
 
-__all__ = ["MOST_DEPTH", "MOST_ELEMENTS", "Count", "refuse_entities"]
+__all__ = ["ENDED", "FORBIDDEN", "MOST_DEPTH", "MOST_ELEMENTS", "Count", "refuse_entities"]
 
 # No feed and no record comes near these; a document beyond them is an attack.
 MOST_DEPTH: Final = 100
 MOST_ELEMENTS: Final = 500_000
+FORBIDDEN: Final = bytes(byte for byte in range(32) if byte not in b"\t\n\r")
+"""Bytes that no document may hold, and some do."""
+ENDED: Final = frozenset(
+    expat.errors.codes[message]
+    for message in (
+        expat.errors.XML_ERROR_NO_ELEMENTS,
+        expat.errors.XML_ERROR_UNCLOSED_TOKEN,
+        expat.errors.XML_ERROR_PARTIAL_CHAR,
+        expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
+    )
+)
+"""Errors of a document that was merely cut short."""
 
 
 def refuse_entities(parser: expat.XMLParserType) -> None:

@@ -15,6 +15,7 @@ from watch.sources.feeds.wishes import in_headers, longest
 from watch.sources.health import VisitFailed
 from watch.sources.raw import RawFeed, Reading, to_reading
 from watch.sources.request import Reply, Request
+from watch.sources.xml_guard import FORBIDDEN
 from watch.text.urls import canonical, host
 
 # A feed of this size without one entry was not understood.
@@ -29,7 +30,6 @@ _FEED_MARK = re.compile(rb"<(?:[a-z]{1,10}:)?(?:rss|feed|rdf|channel|entry)[\s>/
 _PAGE_MARK = re.compile(rb"<(?:!doctype\s+html|html|body)[\s>]", re.IGNORECASE)
 _AMPERSAND = re.compile(rb"&(?!#?[A-Za-z0-9]{1,31};)")
 _NUMBER = re.compile(rb"&#(?:([0-9]{1,7})|[xX]([0-9A-Fa-f]{1,6}));")
-_FORBIDDEN = bytes(byte for byte in range(32) if byte not in b"\t\n\r")
 
 
 def read(reply: Reply, visit: Visit, most_entries: int) -> RawFeed:
@@ -119,7 +119,7 @@ def _raw(body: bytes, most_entries: int) -> RawFeed:
     body = body[_start(body) :]
     feed = read_xml(body, most_entries)
     if feed.flaw == "malformed":
-        body = _NUMBER.sub(_possible, body.translate(None, _FORBIDDEN))
+        body = _NUMBER.sub(_possible, body.translate(None, FORBIDDEN))
         body = _AMPERSAND.sub(b"&amp;", body)
         feed = read_xml(body, most_entries)
     if feed.flaw == "malformed" or (not feed.entries and len(body) > _SUSPICIOUS):

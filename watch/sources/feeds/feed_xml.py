@@ -19,7 +19,7 @@ from watch.sources.feeds.words import is_packed, person, unpacked
 from watch.sources.health import VisitFailed
 from watch.sources.raw import RawEntry, RawFeed
 from watch.sources.request import Request
-from watch.sources.xml_guard import MOST_DEPTH, MOST_ELEMENTS, refuse_entities
+from watch.sources.xml_guard import ENDED, MOST_DEPTH, MOST_ELEMENTS, refuse_entities
 
 # Beyond this a document is an attack: feedparser needs 41 s of CPU for 60,000 attributes on
 # one element. Of 618 real feeds the widest element has 30 attributes, the deepest lies at 41.
@@ -85,15 +85,6 @@ _CATEGORIES: Final = _LISTS | {"category", "dc:subject", "media:category"}
 # Their children are read as the entry's own.
 _WRAPS: Final = frozenset({"media:group", "media:content", "itunes:category"})
 _WANTED: Final = _CATEGORIES.union(*_SAYS.values())
-_ENDED: Final = frozenset(
-    expat.errors.codes[message]
-    for message in (
-        expat.errors.XML_ERROR_NO_ELEMENTS,
-        expat.errors.XML_ERROR_UNCLOSED_TOKEN,
-        expat.errors.XML_ERROR_PARTIAL_CHAR,
-        expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
-    )
-)
 _JUNK_AFTER: Final = expat.errors.codes[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]
 
 
@@ -122,7 +113,7 @@ def read_xml(body: bytes, most_entries: int) -> RawFeed:
         parser.Parse(body, True)
     except expat.ExpatError as error:
         if error.code != _JUNK_AFTER:
-            reader.feed.flaw = "cut_short" if error.code in _ENDED else "malformed"
+            reader.feed.flaw = "cut_short" if error.code in ENDED else "malformed"
     return reader.whole()
 
 

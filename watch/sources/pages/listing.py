@@ -16,7 +16,7 @@ from watch.sources.door.robots import sitemaps_in
 from watch.sources.door.unpack import Unpacking
 from watch.sources.encoding import to_utf8
 from watch.sources.health import VisitFailed
-from watch.sources.xml_guard import Count, refuse_entities
+from watch.sources.xml_guard import ENDED, FORBIDDEN, Count, refuse_entities
 
 __all__ = ["Listed", "Listing", "read_listing"]
 
@@ -30,7 +30,6 @@ _MOST_WORDS: Final = 5_000
 _GZIP = b"\x1f\x8b"
 # What many sites forget to escape in their addresses, and names that XML does not know.
 _AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});)")
-_FORBIDDEN = bytes(byte for byte in range(32) if byte not in b"\t\n\r")
 _ROOTS: Final = {"urlset": "url", "sitemapindex": "sitemap"}
 _FIELDS: Final = {
     "loc": "url",
@@ -41,15 +40,6 @@ _FIELDS: Final = {
     "news/publication/name": "outlet",
     "news/publication/language": "language",
 }
-_ENDED: Final = frozenset(
-    expat.errors.codes[message]
-    for message in (
-        expat.errors.XML_ERROR_NO_ELEMENTS,
-        expat.errors.XML_ERROR_UNCLOSED_TOKEN,
-        expat.errors.XML_ERROR_PARTIAL_CHAR,
-        expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
-    )
-)
 
 
 @dataclass(slots=True)
@@ -120,7 +110,7 @@ def _bounded(is_index: bool, urls: list[str]) -> Listing:
 def _of_xml(body: bytes) -> Listing:
     listing = _parsed(body)
     if listing.flaw == "malformed":
-        listing = _parsed(_AMPERSAND.sub(b"&amp;", body.translate(None, _FORBIDDEN)))
+        listing = _parsed(_AMPERSAND.sub(b"&amp;", body.translate(None, FORBIDDEN)))
     if listing.flaw and not listing.addresses:
         raise VisitFailed("not_a_sitemap", "no address could be read")
     return listing
@@ -139,7 +129,7 @@ def _parsed(body: bytes) -> Listing:
     try:
         parser.Parse(body, True)
     except expat.ExpatError as error:
-        reader.listing.flaw = "cut_short" if error.code in _ENDED else "malformed"
+        reader.listing.flaw = "cut_short" if error.code in ENDED else "malformed"
     return reader.listing
 
 
