@@ -16,13 +16,13 @@ import click
 
 from watch import __version__, settings
 from watch.cli.language import LANGUAGE, _, line
-from watch.domain import Cluster, Manners, Report
+from watch.domain import Cluster, Manners, Perimeter, Report
 from watch.errors import Problem, WatchError
 
 __all__ = [
     "LANGUAGE", "_", "agreed", "as_json", "called", "chosen_cluster", "cluster_option", "counted",
-    "counted_in", "engine", "json_option", "manners", "now", "open_store", "progress", "say",
-    "say_problems", "say_report", "secret", "write",
+    "counted_in", "engine", "json_option", "manners", "now", "open_store", "perimeter_of",
+    "progress", "say", "say_problems", "say_report", "secret", "write",
 ]  # fmt: skip
 
 cluster_option = click.option(
@@ -139,6 +139,14 @@ def engine() -> Iterator[Any]:
     else:
         with processes(wished["workers"], loaded=["watch.rounds.visiting"]) as pool:
             yield pool
+
+
+def perimeter_of(cluster: str) -> Perimeter:
+    """Return a cluster's specification as it stands; the store must be open."""
+    from watch.perimeter.read import read
+    from watch.store import perimeters
+
+    return read(perimeters.current(cluster).text)
 
 
 def agreed(question: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ from watch.cli.desk import (
     manners,
     now,
     open_store,
+    perimeter_of,
     say,
 )  # fmt: skip
 from watch.cli.kept import change, keep
@@ -63,7 +64,7 @@ def check(
     """Check an address; store nothing."""
     perimeter = _perimeter(slug)
     address = _completed(address, kind_name)
-    found = _looked_at(address, kind_name, settings, perimeter)
+    found = _looked_at(address, kind_name, _told(settings), perimeter)
     if is_json:
         as_json(found)
         raise SystemExit(0 if found.sights else 2)
@@ -96,10 +97,10 @@ def add(
     perimeter = _perimeter(cluster.slug)
     address = _completed(address, kind_name)
     if is_checked:
-        found = _looked_at(address, kind_name, settings, perimeter)
+        found = _looked_at(address, kind_name, _told(settings), perimeter)
         wished = _chosen(address, found, choice, yes)
     else:
-        wished = _spelled(address, kind_name, settings, perimeter)
+        wished = _spelled(address, kind_name, _told(settings), perimeter)
         wished = replace(wished, name=name or wished.url)
     wished = replace(wished, name=name or wished.name, language=language or wished.language)
     keep(cluster.slug, address, wished, timedelta(hours=hours) if hours else None)
@@ -145,7 +146,7 @@ def edit(
     wished = known
     if moved_to or kind_name or settings:
         kept = known.options if kind_name in {"", known.kind} else {}
-        told = [*(f"{name}={text}" for name, text in kept.items()), *settings]
+        told = {**kept, **_told(settings)}
         asked = moved_to or without_settings(known)
         spelled = _spelled(asked, kind_name or known.kind, told, _perimeter(cluster.slug))
         wished = replace(known, url=spelled.url, kind=spelled.kind, options=spelled.options)
@@ -206,8 +207,13 @@ def _completed(address: str, kind_name: str) -> str:
     return f"https://{address}" if is_bare else address.strip()
 
 
+def _told(settings: Sequence[str]) -> dict[str, str]:
+    """Return the settings that were typed as NAME=VALUE."""
+    return {name.strip(): text for name, _sign, text in (one.partition("=") for one in settings)}
+
+
 def _looked_at(
-    address: str, kind_name: str, settings: Sequence[str], perimeter: Perimeter | None
+    address: str, kind_name: str, settings: Mapping[str, str], perimeter: Perimeter | None
 ) -> Look:
     """Return what is at an address; of a kind that is told or that the address tells, it alone."""
     from watch.rounds.look import look, look_at
@@ -220,15 +226,14 @@ def _looked_at(
 
 
 def _spelled(
-    address: str, kind_name: str, settings: Sequence[str], perimeter: Perimeter | None
+    address: str, kind_name: str, settings: Mapping[str, str], perimeter: Perimeter | None
 ) -> Source:
     """Return the source that an officer spelled out; refuse it with every problem at once."""
     from watch.sources.spelled import kind_of, spell
 
-    told = {name.strip(): text for name, _sign, text in (one.partition("=") for one in settings)}
     kind = kind_name or kind_of(address) or "feed"
     say_it = speaker(LANGUAGE)
-    found, problems = spell(Source(WebUrl(address), "", kind, options=told), say_it, perimeter)
+    found, problems = spell(Source(WebUrl(address), "", kind, options=settings), say_it, perimeter)
     if found is None:
         raise SourceRefused(
             *(
@@ -279,10 +284,7 @@ def _perimeter(slug: str) -> Perimeter | None:
         return None
     try:
         open_store()
-        from watch.perimeter.read import read
-        from watch.store import perimeters
-
-        return read(perimeters.current(chosen_cluster(slug).slug).text)
+        return perimeter_of(chosen_cluster(slug).slug)
     except WatchError:
         if slug:
             raise

@@ -15,6 +15,7 @@ from watch.cli.desk import (
     json_option,
     now,
     open_store,
+    perimeter_of,
     say,
     say_problems,
 )  # fmt: skip
@@ -36,15 +37,14 @@ def subscriber() -> None:
 def import_members(file: Path, slug: str) -> None:
     """Import members."""
     open_store()
-    from watch.perimeter.read import read
     from watch.rounds.calendar import today
     from watch.routing.members import read_members
-    from watch.store import perimeters, subscribers
+    from watch.store import subscribers
 
     cluster = chosen_cluster(slug)
     found = read_members(
         file.read_bytes(),
-        read(perimeters.current(cluster.slug).text),
+        perimeter_of(cluster.slug),
         cluster.slug,
         today(now(), cluster.timezone),
         LANGUAGE,

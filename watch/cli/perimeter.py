@@ -15,6 +15,7 @@ from watch.cli.desk import (
     json_option,
     now,
     open_store,
+    perimeter_of,
     say,
     say_problems,
     write,
@@ -112,10 +113,7 @@ def diff(file: Path, slug: str) -> None:
 
     new = _read(file)
     open_store()
-    from watch.store import perimeters
-
-    cluster = chosen_cluster(slug)
-    old = read(perimeters.current(cluster.slug).text)
+    old = perimeter_of(chosen_cluster(slug).slug)
     for sentence in changes(old, new, LANGUAGE) or [_("Nothing changes.")]:
         say(sentence)
 

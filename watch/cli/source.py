@@ -17,6 +17,7 @@ from watch.cli.desk import (
     json_option,
     now,
     open_store,
+    perimeter_of,
     say,
     say_problems,
     write,
@@ -135,14 +136,13 @@ def remove(address: str, slug: str) -> None:
 def import_list(file: Path, slug: str) -> None:
     """Import a list; good lines are kept, the others are named."""
     open_store()
-    from watch.perimeter.read import read
     from watch.sources.lists import read_list
-    from watch.store import perimeters, sources
+    from watch.store import sources
     from watch.text.tables import decode
 
     cluster = chosen_cluster(slug)
-    perimeter = read(perimeters.current(cluster.slug).text)
-    found = read_list(decode(file.read_bytes()), file.name, LANGUAGE, perimeter)
+    text = decode(file.read_bytes())
+    found = read_list(text, file.name, LANGUAGE, perimeter_of(cluster.slug))
     added = sum(sources.add(cluster.slug, one, now())[1] for one in found.sources)
     say(
         _("{added} added, {known} known already, {refused} left out").format(
