@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import copytree
+from typing import Any
 
 import pytest
 
@@ -76,7 +77,7 @@ def said(answer: Answer) -> str:
     return " ".join((answer.out + answer.err).split())
 
 
-def listed(home: Path) -> list[dict[str, object]]:
+def listed(home: Path) -> list[dict[str, Any]]:
     [answer] = typed(home, ["source", "list", "--json"])
     return [one["source"] for one in json.loads(answer.out)]
 
@@ -152,7 +153,7 @@ def test_a_search_is_derived_from_the_perimeter_shown_and_edited(
     assert "--kind hal --set query=" in said(checked)
     assert "open archive of the CCSD" in said(checked)
     assert 'query = "' in said(added)
-    assert kept["options"]["query"].count(" OR ") > 5  # type: ignore[index]
+    assert kept["options"]["query"].count(" OR ") > 5
     assert after["options"] == {"query": "lidar"}
     assert str(after["url"]).endswith("/search/?query=lidar")
     assert f"To have it back: zoom-marche source edit {kept['id']} --set query=" in said(edited)

@@ -168,7 +168,7 @@ class _Composer:
         events: Iterator[Any] = yaml.parse(self.text, Loader=parser)
         for event in events:
             depth += (_opens(event) and not isinstance(event, ScalarEvent)) - _closes(event)
-            line = (event.start_mark.line if event.start_mark else 0) + 1
+            line = event.start_mark.line + 1
             if depth > self.deepest:
                 raise _BrokenError(line, _("too many brackets or levels inside one another"))
             if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
@@ -177,7 +177,7 @@ class _Composer:
                     _("a reference (“&” or “*” before a name) is not allowed"),
                     _("write the words out, or put them between quotes"),
                 )
-            if _opens(event) and getattr(event, "tag", None) is not None:
+            if _opens(event) and event.tag is not None:
                 raise _BrokenError(
                     line,
                     _("a tag (“!” before a word) is not allowed"),

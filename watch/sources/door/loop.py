@@ -10,7 +10,7 @@ from typing import TypeVar
 try:
     from uvloop import new_event_loop
 except ImportError:  # on Windows
-    new_event_loop = asyncio.new_event_loop  # type: ignore[assignment]
+    new_event_loop = asyncio.new_event_loop  # type: ignore[assignment]  # it makes another class
 
 __all__ = ["each", "run"]
 

@@ -37,8 +37,7 @@ def read_apart(
     """
     asked = json.dumps([seconds, url, until.isoformat(), content_type]).encode() + b"\n" + body
     try:
-        # Our own interpreter and our own module: nothing of the page is in the command.
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(  # noqa: S603 - our own module: nothing of the page is in the command
             [sys.executable, "-m", __name__],
             input=asked,
             stdout=subprocess.PIPE,
