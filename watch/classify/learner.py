@@ -16,7 +16,7 @@ from watch.classify.scale import Scale, fit_scale, shipped
 from watch.classify.vocabulary import Vocabulary, vocabulary
 from watch.text.meaning import Embedder, normal
 
-__all__ = ["Learner", "as_one", "examine", "teach"]
+__all__ = ["Learner", "as_one", "examine", "folds", "teach"]
 
 Matrix = NDArray[np.float32]
 
@@ -127,7 +127,7 @@ def examine(
     without the lessons of its group.
     """
     learner, told = _begin(lessons, topics, embedder)
-    fold = _folds([lessons[place].group or str(place) for place in asked])
+    fold = folds([lessons[place].group or str(place) for place in asked])
     places = np.array(asked, np.intp)
     said = np.zeros((len(asked), len(topics)), np.float32)
     for turn in range(_FOLDS):
@@ -140,8 +140,8 @@ def examine(
     return replace(learner, scale=scale), said
 
 
-def _folds(groups: Iterable[str]) -> NDArray[np.intp]:
-    """Return to which part each belongs: whole groups, in turn, in the order of their digests."""
+def folds(groups: Iterable[str]) -> NDArray[np.intp]:
+    """Return to which of five parts each belongs: whole groups, by the order of their digests."""
     names = list(groups)
     turn = {name: at for at, name in enumerate(sorted(set(names), key=lambda n: crc32(n.encode())))}
     return np.array([turn[name] % _FOLDS for name in names], np.intp)

@@ -14,7 +14,7 @@ from watch.domain import Item, Tag
 from watch.text.meaning import Embedder
 from watch.text.words import root, words
 
-__all__ = ["heard", "opinions"]
+__all__ = ["heard", "opinions", "probabilities"]
 
 LEAST = 0.1
 """Below it a topic that the phrases do not name either is not worth a word."""
@@ -30,6 +30,14 @@ def heard(tags: Sequence[Tag], items: Sequence[Item], topics: Sequence[Key]) -> 
         if (tag.axis, tag.topic) in column:
             found[row[tag.item], column[tag.axis, tag.topic]] = tag.score
     return found
+
+
+def probabilities(
+    learner: Learner, items: Sequence[Item], phrases: Sequence[Tag], embedder: Embedder
+) -> NDArray[np.float64]:
+    """Return how probable each topic is, shape (n_items, n_topics), what phrases say counted in."""
+    said = learner.scores([(item.title, item.text) for item in items], embedder)
+    return learner.scale.probabilities(said, heard(phrases, items, learner.topics))
 
 
 def opinions(
@@ -53,7 +61,9 @@ def opinions(
         item, (axis, topic) = items[place], learner.topics[at]
         why = evidence.get((item.key, axis, topic), ())
         why = why or _weighty(learner, rows, place, at, f"{item.title} {item.text}")
-        found.append(Tag(item.key, axis, topic, round(float(shares[place, at]), 2), by, why))
+        found.append(
+            Tag(item.key, axis, topic, max(0.01, round(float(shares[place, at]), 2)), by, why)
+        )
     return found
 
 
@@ -70,4 +80,6 @@ def _weighty(learner: Learner, rows: Rows, place: int, at: int, text: str) -> tu
     written: dict[str, str] = {}
     for word in words(text[:5_000]):
         written.setdefault(root(word), word)
-    return tuple(written[stem] for stem in best if stem in written)[:_EVIDENCE_COUNT]
+    weighty = [written[stem] for stem in best if stem in written]
+    # Where the meaning alone speaks, as of a language without lessons, the whole title does.
+    return tuple((weighty or list(written.values()))[:_EVIDENCE_COUNT])

@@ -24,7 +24,7 @@ Matrix = NDArray[np.float64]
 # `python -m tests.quality photonics` prints them.
 _SHIPPED = {Axis.MARKET: (5.4, 3.3, 1.0), Axis.TECHNOLOGY: (10.0, 1.6, 4.5)}
 # As many pairs (text, topic) as a topic's offset must outweigh to leave that of its axis.
-_SHRINK = 4.0
+SHRINK = 4.0
 _NEWTON_STEPS = 25
 
 
@@ -58,30 +58,37 @@ def fit_scale(
     phrases: NDArray[np.float32],
     truth: NDArray[np.bool_],
     known: NDArray[np.bool_],
+    shrink: float = SHRINK,
 ) -> Scale:
     """Return the scale under which what is known is most probable, by Newton's method.
 
     All arrays have shape (n_texts, n_topics); only pairs that are `known` count. The scores must
-    come from a model that did not learn from these texts.
+    come from a model that did not learn from these texts. The more `shrink`, the nearer the offsets
+    of an axis to each other.
     """
     slopes, trusts, offsets = (np.zeros(len(topics)) for _ in range(3))
     for axis in Axis:
         places = np.array([at for at, topic in enumerate(topics) if topic[0] is axis], np.intp)
         if len(places):
-            some = (part[:, places] for part in (scores, phrases, truth, known))
-            slopes[places], trusts[places], offsets[places] = _fit(*some)
+            slopes[places], trusts[places], offsets[places] = _fit(
+                scores[:, places], phrases[:, places], truth[:, places], known[:, places], shrink
+            )
     return Scale(tuple(slopes.tolist()), tuple(trusts.tolist()), tuple(offsets.tolist()))
 
 
 def _fit(
-    scores: Matrix, phrases: Matrix, truth: NDArray[np.bool_], known: NDArray[np.bool_]
+    scores: NDArray[np.float32],
+    phrases: NDArray[np.float32],
+    truth: NDArray[np.bool_],
+    known: NDArray[np.bool_],
+    shrink: float,
 ) -> tuple[float, float, Matrix]:
     """Return slope, trust and one offset a topic, of one axis."""
     count = scores.shape[1]
     at = np.nonzero(known)
     shared = np.stack([scores[at], phrases[at], np.ones(len(at[0]))], 1).astype(np.float64)
     answer, topic = truth[at].astype(np.float64), at[1]
-    held = np.concatenate([[0.1, 0.1, 1e-3], np.full(count, _SHRINK)])
+    held = np.concatenate([[0.1, 0.1, 1e-3], np.full(count, shrink)])
     found = np.zeros(3 + count)
     for _ in range(_NEWTON_STEPS):
         odds = np.clip(shared @ found[:3] + found[3 + topic], -30, 30)

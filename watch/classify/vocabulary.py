@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -46,8 +47,8 @@ class Vocabulary:
         where = np.array(places, np.int32)
         weighed = (1 + np.log(np.array(values, np.float32))) * self.rarity[where]
         shape = len(ends) - 1, len(self.known)
-        squares = np.add.reduceat(np.append(weighed**2, 0), ends[:-1]) if places else []
-        lengths = np.repeat(np.sqrt(squares), np.diff(ends)) if places else 1
+        of_text = np.repeat(np.arange(shape[0]), np.diff(ends))
+        lengths = np.sqrt(np.bincount(of_text, weighed**2, shape[0]))[of_text]
         return csr_matrix((weighed / lengths, where, ends), shape=shape, dtype=np.float32)
 
 
@@ -78,4 +79,4 @@ def _counted(title: str, text: str) -> list[str]:
 
 def _grams(text: str) -> list[str]:
     said = [root(word) for word in words(text)[:_LONGEST] if fold(word) not in _SILENT]
-    return [*said, *(f"{one} {next}" for one, next in zip(said, said[1:], strict=False))]
+    return [*said, *(f"{one} {next}" for one, next in pairwise(said))]
