@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.quality import feeds, pages, photonics
+from tests.quality import feeds, pages, photonics, sets
 from tests.shared import shared
 
 Table = Mapping[str, Mapping[str, float]]
@@ -24,7 +24,11 @@ MEASURES: dict[str, Callable[[Path], Table]] = {
 """What can be measured: each takes a folder laid out as the set of its name."""
 
 LEARNING: dict[str, Callable[[Path, Path | None], Table]] = {
+    "arxiv_tech": sets.arxiv,
+    "masakhanews": sets.masakhanews,
     "photonics": photonics.measure,
+    "reuters21578": sets.reuters,
+    "sib200": sets.sib200,
 }
 """What learns first: each takes the development set, and what to measure on instead of it."""
 
@@ -72,10 +76,10 @@ def as_text(table: Table) -> str:
     """Return a table in columns: shares with three decimals, counts with none."""
     columns = list(dict.fromkeys(column for row in table.values() for column in row))
     width = max(map(len, table), default=0)
-    lines = [" ".join([" " * width, *(f"{column:>9}" for column in columns)])]
+    lines = [" ".join([" " * width, *(f"{column:>10}" for column in columns)])]
     for name, row in table.items():
         figures = (
-            f"{row[c]:>9.3f}" if isinstance(row.get(c), float) else f"{row.get(c, ''):>9}"
+            f"{row[c]:>10.3f}" if isinstance(row.get(c), float) else f"{row.get(c, ''):>10}"
             for c in columns
         )
         lines.append(" ".join([f"{name:<{width}}", *figures]))

@@ -81,12 +81,12 @@ def fit(rows: Rows, targets: Matrix, trust: Matrix, strength: float) -> Weights:
         pulled = upward(trust * seen)
         bent: tuple[Any, Any] = (pulled[0] + strength * step[0], pulled[1] + held * step[1])
         curve = (step[0] * bent[0]).sum(0) + (step[1] * bent[1]).sum(0)
-        length: Matrix = size / np.maximum(curve, _TINY)
+        length: Any = size / np.maximum(curve, _TINY)
         by_word += length * step[0]
         by_place += length * step[1]
         left = left[0] - length * bent[0], left[1] - length * bent[1]
         was, size = size, _squared(*left)
-        turn: Matrix = size / np.maximum(was, _TINY)
+        turn: Any = size / np.maximum(was, _TINY)
         step = left[0] + turn * step[0], left[1] + turn * step[1]
     return Weights(by_word, by_place[:-1], by_place[-1])
 
