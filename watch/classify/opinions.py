@@ -19,6 +19,8 @@ __all__ = ["heard", "opinions", "probabilities"]
 LEAST = 0.1
 """Below it a topic that the phrases do not name either is not worth a word."""
 _EVIDENCE_COUNT = 5
+# Signs of an item in which its evidence is looked for.
+_LONGEST = 5_000
 
 
 def heard(tags: Sequence[Tag], items: Sequence[Item], topics: Sequence[Key]) -> NDArray[np.float32]:
@@ -49,6 +51,7 @@ def opinions(
     improbable, so that it outranks theirs. `why` holds their evidence, then the words that weigh
     most, as they stand in the text.
     """
+    items = [item for item in items if words(f"{item.title} {item.text}"[:_LONGEST])]
     if not items:
         return []
     texts = [(item.title, item.text) for item in items]
@@ -78,7 +81,7 @@ def _weighty(learner: Learner, rows: Rows, place: int, at: int, text: str) -> tu
         if shares[one] > 0 and " " not in known[row.indices[one]]
     }
     written: dict[str, str] = {}
-    for word in words(text[:5_000]):
+    for word in words(text[:_LONGEST]):
         written.setdefault(root(word), word)
     weighty = [written[stem] for stem in best if stem in written]
     # Where the meaning alone speaks, as of a language without lessons, the whole title does.

