@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -28,6 +28,7 @@ _PHASES: Mapping[str, tuple[str, ...]] = {
     "bare asyncio": (FIRST, UNCHANGED, SAME_BODY),
     "ours, robots on": (FIRST,),
     "ours, enriched": (FIRST,),
+    "our visits alone": (FIRST, UNCHANGED),
     "requests + feedparser": (FIRST, UNCHANGED),
     "aiohttp only": (FIRST, UNCHANGED, SAME_BODY),
 }
@@ -76,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # Another round is begun only where there is time for one as long as the last.
         while rounds < asked.rounds and monotonic() - began + last <= 60 * asked.minutes:
             round_began = monotonic()
-            for name, phase, cost in _round(port, asked.feeds, rounds):
+            for name, phase, cost in _round(port, asked.feeds, rounds, asked.only):
                 print(f"round {rounds + 1}: {name}, {phase}: {cost['wall']:.1f} s", file=sys.stderr)
                 seen[name, phase].append(cost)
             rounds, last = rounds + 1, monotonic() - round_began
@@ -90,7 +91,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "cores": cores,
     }
     print(_ABOUT.format(**about))
-    for text in (*_table(lines), "", *_goals(lines, asked.latency)):
+    goals = [] if asked.only else _goals(lines, asked.latency)
+    for text in (*_table(lines), "", *goals):
         print(text)
 
 
@@ -101,12 +103,17 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3, help="repetitions (%(default)s)")
     parser.add_argument("--minutes", type=float, default=5.5, help="at most (%(default)s)")
     parser.add_argument("--data", type=Path, default=DEFAULT, help="the feeds (%(default)s)")
+    parser.add_argument(
+        "--only", nargs="+", choices=_PHASES, default=(), help="these alone, without the goals"
+    )
     return parser.parse_args(arguments)
 
 
-def _round(port: int, feeds: int, turn: int) -> Iterator[tuple[str, str, dict[str, float]]]:
+def _round(
+    port: int, feeds: int, turn: int, only: Collection[str]
+) -> Iterator[tuple[str, str, dict[str, float]]]:
     """Yield what every contestant's phases cost; each round begins with another contestant."""
-    names = [name for name in _PHASES if name not in _ONCE or turn == 0]
+    names = [name for name in only or _PHASES if name not in _ONCE or turn == 0]
     shift = turn % len(names)
     for name in names[shift:] + names[:shift]:
         with TemporaryDirectory() as folder:

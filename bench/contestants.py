@@ -131,6 +131,35 @@ def ours_enriched(place: Place) -> Iterator[Ready]:
         yield ready
 
 
+@contextmanager
+def visits_alone(place: Place) -> Iterator[Ready]:
+    """Our visits without the round: asked and read in this process, nothing is stored."""
+    from watch.domain import Harvest, Manners, Source, Trip, Visit, WebUrl
+    from watch.sources.travel import travel
+
+    notes = {} if place.is_first else place.validators()
+    here = ("127.0.0.1", place.port)
+    hosts = [f"h{n}.bench.localhost" for n in range(min(place.feeds, _HOSTS))]
+    trips: dict[str, list[Visit]] = {host: [] for host in hosts}
+    for n in range(place.feeds):
+        host = hosts[n % len(hosts)]
+        url = WebUrl(f"http://{host}/feed/{n}")
+        trips[host].append(Visit(Source(url, f"Feed {n}"), etag=notes.get(url, "")))
+    manners = Manners(
+        pause=timedelta(),
+        robots=False,
+        open_addresses=frozenset({here}),
+        directory={f"{host}:80": here for host in hosts},
+    )
+    tour = [Trip(host, tuple(visits)) for host, visits in trips.items()]
+    found: list[Harvest] = []
+    yield Ready(
+        lambda: found.extend(travel(tour, datetime.now(UTC), manners)),
+        lambda: sum(len(harvest.entries) for harvest in found),
+    )
+    place.keep({harvest.source.url: harvest.etag for harvest in found})
+
+
 # -- relatives -----------------------------------------------------------------------------
 
 
@@ -209,7 +238,7 @@ def bare_asyncio(place: Place) -> Iterator[Ready]:
 
 @contextmanager
 def aiohttp_only(place: Place) -> Iterator[Ready]:
-    """The client that we use, alone: get and forget."""
+    """The client that most Python programs of this kind use, alone: get and forget."""
     import aiohttp
 
     notes = {} if place.is_first else place.validators()
@@ -233,6 +262,7 @@ CONTESTANTS: Mapping[str, Contestant] = {
     "ours": ours,
     "ours, robots on": ours_with_robots,
     "ours, enriched": ours_enriched,
+    "our visits alone": visits_alone,
     "reader": reader,
     "requests + feedparser": threads,
     "bare asyncio": bare_asyncio,

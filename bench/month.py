@@ -26,6 +26,8 @@ from statistics import quantiles
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
+from watch.schedule import Plan
+
 if TYPE_CHECKING:
     from watch.domain import Harvest, Visit
 
@@ -230,8 +232,9 @@ def live(some: Sequence[Life], days: int, tick: timedelta) -> Month:
     """Visit all sources for so many days; needs a store that is ready and empty."""
     from watch.domain import Cluster, Source, WebUrl
     from watch.rounds.appointments import keep_visits
-    from watch.sources.rhythm import learn, promise
-    from watch.store import clusters, models, sources
+    from watch.sources.pace import promise
+    from watch.sources.rhythm import Rhythm
+    from watch.store import clusters, models, sources, visits
     from watch.store.transaction import writing
 
     clusters.save(Cluster("month", "Month"))
@@ -242,10 +245,10 @@ def live(some: Sequence[Life], days: int, tick: timedelta) -> Month:
     month = Month(list(some), days, tick)
     now = BEGIN
     while now < BEGIN + days * DAY:
-        visits = sources.due(now, 10_000)
-        if visits:
-            before = {visit.source.id: visit for visit in visits}
-            played = [_visit(some[names[visit.source.id]], visit, now) for visit in visits]
+        due = [id for ids in visits.due(now, 10_000).values() for id in ids]
+        if due:
+            before = {visit.source.id: visit for visit in visits.of(due)}
+            played = [_visit(some[names[id]], visit, now) for id, visit in before.items()]
             with writing():
                 keep_visits(
                     [harvest for harvest, _ in played], before,
@@ -254,7 +257,8 @@ def live(some: Sequence[Life], days: int, tick: timedelta) -> Month:
                 )  # fmt: skip
             _hear(month, names, now)
             for row in models.Source.objects.filter(pk__in=before):
-                rhythm, life = learn(bytes(row.past), now), some[names[row.pk]]
+                rhythm = Rhythm.read(bytes(row.past), bytes(row.learnt), now)
+                life = some[names[row.pk]]
                 life.promised.append(promise(rhythm, row.every))
                 if rhythm.silent_after and life.silent_from and now >= life.silent_from:
                     month.silent_after.setdefault(names[row.pk], rhythm.silent_after)
@@ -429,7 +433,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--sources", type=int, default=200)
     parser.add_argument("--days", type=int, default=30)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--tick", type=int, default=15, help="minutes between two collections")
+    shipped = Plan().collect_every // timedelta(minutes=1)
+    parser.add_argument(
+        "--tick", type=int, default=shipped, help="minutes between two collections (%(default)s)"
+    )
     asked = parser.parse_args(arguments)
     _open()
     month = live(lives(asked.sources, asked.days, asked.seed), asked.days,

@@ -12,9 +12,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 from urllib.request import urlopen
 
-from aiohttp import web
+import uvloop
+from httptools import HttpRequestParser
 
 from bench.feeds import copy_of, read_pool
 
@@ -50,34 +52,67 @@ class _Site:
         self.latency = latency
         self.has_validators = True
 
-    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
-        _, kind, *rest = request.path.split("/")
+    def answer(self, path: str, known: str) -> bytes:
+        """Return status line, headers and body; `known` is the If-None-Match of the request."""
+        _, kind, *rest = path.split("/")
         if kind == "mode":
             self.has_validators = rest == ["validators"]
-            return web.Response(text="yes")
-        await asyncio.sleep(self.latency)
+            return _reply("200 OK", b"yes")
         if kind != "feed":
-            return web.Response(status=404)
-        validators = {"ETag": f'"{rest[0]}"', "Last-Modified": _SINCE}
-        if not self.has_validators:
-            validators = {}
-        elif request.headers.get("If-None-Match") == validators["ETag"]:
-            return web.Response(status=304, headers=validators)
-        body = self.bodies[int(rest[0])]
-        return web.Response(body=body, content_type="application/xml", headers=validators)
+            return _reply("404 Not Found")
+        etag = f'"{rest[0]}"'
+        headers = f"ETag: {etag}\r\nLast-Modified: {_SINCE}\r\n" if self.has_validators else ""
+        if headers and known == etag:
+            return f"HTTP/1.1 304 Not Modified\r\n{headers}\r\n".encode()
+        headers += "Content-Type: application/xml\r\n"
+        return _reply("200 OK", self.bodies[int(rest[0])], headers)
+
+
+def _reply(status: str, body: bytes = b"", headers: str = "") -> bytes:
+    head = f"HTTP/1.1 {status}\r\n{headers}Content-Length: {len(body)}\r\n\r\n"
+    return head.encode() + body
+
+
+class _Line(asyncio.Protocol):
+    """One connection. As little as a server can do: it runs on the cores of who is measured."""
+
+    def __init__(self, site: _Site) -> None:
+        self._site = site
+        self._parser = HttpRequestParser(self)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        self._parser.feed_data(data)
+
+    def on_url(self, url: bytes) -> None:
+        self._path, self._known = url.decode(), ""
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if name.lower() == b"if-none-match":
+            self._known = value.decode()
+
+    def on_message_complete(self) -> None:
+        answer = self._site.answer(self._path, self._known)
+        asyncio.get_running_loop().call_later(self._site.latency, self._send, answer)
+
+    def _send(self, answer: bytes) -> None:
+        if not self._transport.is_closing():
+            self._transport.write(answer)
+            if not self._parser.should_keep_alive():
+                self._transport.close()
 
 
 async def _serve(data: Path, feeds: int, latency: float) -> None:
     pool = read_pool(data)
-    bodies = [copy_of(pool[n % len(pool)], n // len(pool)) for n in range(feeds)]
-    runner = web.ServerRunner(web.Server(_Site(bodies, latency).answer))
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0, backlog=1024)
-    await site.start()
-    print(runner.addresses[0][1], flush=True)
+    site = _Site([copy_of(pool[n % len(pool)], n // len(pool)) for n in range(feeds)], latency)
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: _Line(site), "127.0.0.1", 0, backlog=1024)
+    print(server.sockets[0].getsockname()[1], flush=True)
     await asyncio.to_thread(sys.stdin.read)
-    await runner.cleanup()
+    server.close()
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])))
+    uvloop.run(_serve(Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from math import inf
 from types import TracebackType
 
 Write = Callable[[bytes], None]
@@ -24,7 +25,7 @@ class Reply:
     raw: Callable[[Write], None] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass
 class Asked:
     """One request as it came in; `began` and `ended` on the monotonic clock."""
 
@@ -109,11 +110,13 @@ def _server(web: WebServer) -> ThreadingHTTPServer:
             place = self.path.partition("?")[0] + "?"
             answer = web.answers.get(self.path) or web.answers.get(place, Reply(status=404))
             reply = answer if isinstance(answer, Reply) else answer(dict(self.headers))
+            # Noted before the reply goes out: whoever has read it may look at once.
+            asked = Asked(self.path, dict(self.headers), began, inf, body)
+            web.asked.append(asked)
             try:
                 self._send(reply)
             finally:
-                ended = time.monotonic()
-                web.asked.append(Asked(self.path, dict(self.headers), began, ended, body))
+                asked.ended = time.monotonic()
 
         do_POST = do_GET  # noqa: N815 - the name by which the library calls it
 

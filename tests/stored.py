@@ -1,17 +1,17 @@
-"""Items put into the store as if they had been collected and enriched."""
+"""Items put into the store as if they had been collected and enriched, and visits out of it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from watch.domain import Item
-from watch.store import items
+from watch.domain import Item, Visit
+from watch.store import items, visits
 from watch.store.items import Enriched, Kept
 from watch.store.transaction import writing
 from watch.text.words import searched
 
-__all__ = ["keep"]
+__all__ = ["due", "keep"]
 
 
 def keep(
@@ -32,3 +32,8 @@ def keep(
             for owed in items.owed(0, 10_000)
         ])  # fmt: skip
     return kept
+
+
+def due(now: datetime) -> list[Visit]:
+    """Return all visits that are due."""
+    return visits.of([id for ids in visits.due(now, 10_000).values() for id in ids])

@@ -8,10 +8,11 @@ calendar day, a language is two lower-case letters ("" where nobody knows), a sc
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import NewType
+from operator import attrgetter
+from typing import Any, NewType, TypeVar
 
 from watch import __version__
 
@@ -25,6 +26,23 @@ Texts = Mapping[str, str]
 
 Terms = Mapping[str, tuple[str, ...]]
 """Words and phrases by language, in the order in which an officer wrote them."""
+
+Value = TypeVar("Value")
+
+
+def _crossing(value: type[Value]) -> type[Value]:
+    """Let values of a class cross to another process as their fields in a row.
+
+    Dataclasses with slots are pickled through Python code that looks up every field each time;
+    `python -m bench.quiet` prints what the way to a worker and back costs.
+    """
+    in_order = attrgetter(*(one.name for one in fields(value)))  # type: ignore[arg-type]
+
+    def __reduce__(self: Value) -> tuple[type[Value], Any]:  # noqa: N807
+        return value, in_order(self)
+
+    value.__reduce__ = __reduce__  # type: ignore[assignment, method-assign]
+    return value
 
 
 # -- the cahier des charges ----------------------------------------------------------------
@@ -125,6 +143,7 @@ class Cluster:
 # -- visiting ------------------------------------------------------------------------------
 
 
+@_crossing
 @dataclass(frozen=True, slots=True)
 class Rights:
     """What a source lets us do with its texts; press gets the defaults."""
@@ -138,6 +157,7 @@ class Rights:
     """It reserves text and data mining (TDMRep): title and link only, whatever else stands here."""
 
 
+@_crossing
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where to look. `id` is 0 until the store has given one."""
@@ -156,6 +176,7 @@ class Source:
     id: int = 0
 
 
+@_crossing
 @dataclass(frozen=True, slots=True)
 class Visit:
     """One appointment with a source, and what the last one left us."""
@@ -176,6 +197,8 @@ class Visit:
     """What the last visit left for its kind alone: a cursor, a number, the text of a page."""
     past: bytes = b""
     """When its last items appeared, packed; `sources.rhythm` reads and writes it."""
+    learnt: bytes = b""
+    """What that past teaches, packed likewise; empty where nobody has looked yet."""
     window: int = 0
     """How many entries its body holds before the oldest fall out; 0 where none do."""
     asked_every: timedelta | None = None
@@ -203,6 +226,7 @@ class Trouble:
     id: int = 0
 
 
+@_crossing
 @dataclass(frozen=True, slots=True)
 class HouseRules:
     """What one site asks of all who come by themselves, as it said at one moment."""
@@ -216,6 +240,7 @@ class HouseRules:
     read_at: datetime
 
 
+@_crossing
 @dataclass(frozen=True, slots=True)
 class Trip:
     """All due visits to one host: the unit of work, so that two workers never knock together."""
@@ -261,6 +286,7 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
+@_crossing
 @dataclass(frozen=True, slots=True)
 class Record:
     """What a structured source states of a publication besides its words; all safe text.
@@ -308,6 +334,8 @@ class Entry:
     kind: str = ""
     """One of `KINDS_OF_ITEM`; "" where the source does not say."""
     record: Record = NO_RECORD
+    cites: tuple[str, ...] = ()
+    """Hosts to which its words link, twenty at most."""
 
 
 KINDS_OF_ITEM = (
@@ -317,6 +345,7 @@ KINDS_OF_ITEM = (
 """What a publication may be."""
 
 
+@_crossing
 @dataclass(frozen=True, slots=True)
 class Harvest:
     """All that one visit brought, failure included."""
@@ -363,6 +392,7 @@ class Harvest:
 # -- items and stories ---------------------------------------------------------------------
 
 
+@_crossing
 @dataclass(frozen=True, slots=True)
 class Item:
     """One publication, cleaned. `key` is computed, so storing it twice stores it once."""
@@ -390,6 +420,22 @@ class Item:
     """Fingerprint of the words, by which near-equal texts are found."""
     has_own_text: bool = True
     """False where other entries of its feed bear the same words: these tie it to no story."""
+    cites: tuple[str, ...] = ()
+    """Hosts of other sites to which its words link."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A source pointed to a site, in an item that was kept."""
+
+    host: str
+    source: int
+    item: str
+    """Its key."""
+    title: str
+    cited_at: datetime
+    is_page: bool = False
+    """The item's own page lies there; else its words link there."""
 
 
 @dataclass(frozen=True, slots=True)

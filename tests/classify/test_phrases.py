@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from tests.classify.samples import LED, LIGHTING, PERIMETER, news
 from watch.classify.phrases import Phrases
-from watch.classify.settle import is_doubtful, is_served
+from watch.classify.settle import SERVED, is_doubtful, is_served
 from watch.domain import Item, Perimeter, Tag, Topic
 from watch.perimeter.read import read
 
@@ -18,6 +19,8 @@ PERIMETERS = [
     read(path.read_text(encoding="utf-8"))
     for path in sorted(Path(__file__).parents[2].joinpath("config/perimeters").glob("*.yaml"))
 ]
+PHOTONICS = next(perimeter for perimeter in PERIMETERS if perimeter.id == "photonique")
+AGREED = Path(__file__).parents[1] / "data/classify/photonique.json"
 
 
 def tags(item: Item, perimeter: Perimeter = PERIMETER) -> dict[str, Tag]:
@@ -175,12 +178,21 @@ def test_an_endless_text_is_read_in_time():
     assert served("satellite " * 50_000) == {"spatial"}
 
 
-def examples(is_for: bool) -> list[object]:
+def agreed(side: str) -> list[object]:
+    """Return the sentences, for or against, that phrases alone must judge right."""
+    topics = {f"{topic.axis}/{topic.id}": topic for topic in PHOTONICS.topics}
     return [
-        pytest.param(perimeter, topic, text, id=f"{perimeter.id}-{topic.id}-{text[:24]}")
+        pytest.param(PHOTONICS, topics[name], text, id=f"{name}-{text[:24]}")
+        for name, sides in json.loads(AGREED.read_text(encoding="utf-8")).items()
+        for text in sides[side]
+    ]
+
+
+def shipped_against() -> list[object]:
+    return [
+        pytest.param(perimeter, topic, id=f"{perimeter.id}-{topic.id}")
         for perimeter in PERIMETERS
         for topic in perimeter.topics
-        for text in (topic.examples_for if is_for else topic.examples_against)
     ]
 
 
@@ -196,11 +208,20 @@ def readings(text: str, perimeter: Perimeter, topic: Topic) -> list[float]:
     ]
 
 
-@pytest.mark.parametrize(("perimeter", "topic", "text"), examples(is_for=True))
-def test_an_officer_s_example_gets_its_tag(perimeter, topic, text):
+@pytest.mark.parametrize(("perimeter", "topic", "text"), agreed("for"))
+def test_a_sentence_that_uses_the_words_of_its_topic_gets_its_tag(perimeter, topic, text):
+    assert text in topic.examples_for
     assert min(readings(text, perimeter, topic)) >= 0.6
 
 
-@pytest.mark.parametrize(("perimeter", "topic", "text"), examples(is_for=False))
-def test_an_officer_s_counter_example_gets_no_tag(perimeter, topic, text):
+@pytest.mark.parametrize(("perimeter", "topic", "text"), agreed("against"))
+def test_a_sentence_that_uses_them_in_another_sense_gets_no_tag(perimeter, topic, text):
+    assert text in topic.examples_against
     assert readings(text, perimeter, topic) == [0.0, 0.0]
+
+
+@pytest.mark.parametrize(("perimeter", "topic"), shipped_against())
+def test_no_example_against_a_topic_is_served_for_it(perimeter, topic):
+    read = {text: max(readings(text, perimeter, topic)) for text in topic.examples_against}
+
+    assert {text: score for text, score in read.items() if score >= SERVED} == {}

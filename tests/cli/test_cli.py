@@ -166,7 +166,7 @@ def test_sources_are_added_listed_exported_imported_and_removed(home: Path, tmp_
     assert codes([first, again, listed, imported, exported, removed]) == [0] * 6
     assert codes([absent, nonsense]) == [2, 2]
     assert "not among the sources" in absent.err
-    assert "no web address" in nonsense.err
+    assert "“journal” is not the address of a page on the web" in nonsense.err
 
 
 def test_readers_are_imported_listed_and_forgotten_for_good(home: Path, tmp_path: Path) -> None:

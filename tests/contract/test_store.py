@@ -24,12 +24,14 @@ from watch.domain import (
     Subscriber,
     Tag,
     Verdict,
+    Visit,
     WebUrl,
 )
 from watch.errors import StoreError
 from watch.rounds.meet import review_item
 from watch.rounds.read import settle_again
 from watch.store import (
+    citations,
     clusters,
     figures,
     items,
@@ -40,9 +42,11 @@ from watch.store import (
     sources,
     subscribers,
     tags,
+    visits,
 )
 from watch.store.shelves import Asked, State
 from watch.store.transaction import writing
+from watch.store.visits import Learnt
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -234,10 +238,10 @@ def test_a_visit_is_recorded_with_what_the_next_one_needs(journal: Source) -> No
         journal, NOW, Outcome.NEWS, etag='"x"', body_hash=b"h", seen=frozenset({1, 2**64 - 1})
     )
     with writing():
-        sources.record([harvest], [NOW + timedelta(hours=6)], {})
+        visits.record([harvest], [NOW + timedelta(hours=6)], {})
 
-    assert sources.due(NOW, 9) == []
-    visit = sources.due(NOW + timedelta(hours=6), 9)[0]
+    assert stored.due(NOW) == []
+    visit = stored.due(NOW + timedelta(hours=6))[0]
     assert (visit.etag, visit.body_hash, visit.seen) == ('"x"', b"h", harvest.seen)
 
 
@@ -245,11 +249,11 @@ def test_a_failed_visit_leaves_what_the_last_good_one_left(journal: Source) -> N
     good = Harvest(journal, NOW, Outcome.NEWS, etag='"x"', moved_to=WebUrl("https://new.example/"))
     bad = Harvest(journal, NOW, Outcome.FAILED, reason="timeout")
     with writing():
-        sources.record([good], [NOW], {})
-        sources.record([bad], [NOW], {})
-        sources.record([bad], [NOW], {})
+        visits.record([good], [NOW], {})
+        visits.record([bad], [NOW], {})
+        visits.record([bad], [NOW], {})
 
-    visit = sources.due(NOW, 9)[0]
+    visit = stored.due(NOW)[0]
     assert (visit.etag, visit.failures, visit.visited_at) == ('"x"', 2, NOW)
     health = sources.health("optique")[0]
     assert (health.reason, health.moved_to) == ("timeout", "https://new.example/")
@@ -260,9 +264,36 @@ def test_a_source_that_two_clusters_hold_is_visited_once(journal: Source) -> Non
 
     assert is_new
     assert same.id == journal.id
-    assert len(sources.due(NOW, 9)) == 1
+    assert len(stored.due(NOW)) == 1
     assert sources.remove("optique", journal.id)
-    assert len(sources.due(NOW, 9)) == 1
+    assert len(stored.due(NOW)) == 1
+
+
+def test_a_source_that_asks_something_else_forgets_what_the_last_visit_left(
+    journal: Source,
+) -> None:
+    left = Harvest(
+        journal, NOW, Outcome.NEWS, etag='"1"', last_modified="x", body_hash=b"h",
+        seen=frozenset({1}), mark="until 2026",
+    )  # fmt: skip
+    later = NOW + timedelta(hours=6)
+    with writing():
+        visits.record([left], [later], {}, {journal.id: Learnt(b"past", b"", 20)})
+
+    assert sources.change(journal.id, replace(journal, name="Autre nom"), NOW)
+    assert stored.due(NOW) == []
+
+    assert sources.change(journal.id, replace(journal, options={"part": "#x"}), NOW)
+    [visit] = stored.due(NOW)
+    assert visit == Visit(replace(journal, options={"part": "#x"}), visited_at=NOW, past=b"past")
+    assert len(visits.history("optique", journal.id, 9)) == 1
+
+
+def test_a_source_never_takes_the_address_of_another(journal: Source) -> None:
+    other, _ = sources.add("mode", Source(WebUrl("https://autre.example/feed"), "Autre"), NOW)
+
+    assert not sources.change(other.id, replace(other, url=journal.url), NOW)
+    assert sources.held("mode") == [other]
 
 
 def reader(email: str = "anna@firme.example") -> Subscriber:
@@ -359,9 +390,9 @@ def test_who_was_barred_can_be_allowed_again(journal: Source) -> None:
 def test_a_visit_made_while_the_clock_was_wrong_stops_no_other(journal: Source) -> None:
     year = timedelta(days=365)
     with writing():
-        sources.record([Harvest(journal, NOW + year, Outcome.NEWS)], [NOW + year], {})
+        visits.record([Harvest(journal, NOW + year, Outcome.NEWS)], [NOW + year], {})
 
-    assert len(sources.due(NOW, 9)) == 1
+    assert len(stored.due(NOW)) == 1
 
 
 def test_no_round_begins_while_another_of_its_kind_is_being_done(journal: Source) -> None:
@@ -423,7 +454,7 @@ def test_the_collection_is_counted_as_it_was(journal: Source) -> None:
     read("optique", one, [tag(one, "lidar")])
     read("optique", two, [])
     with writing():
-        sources.record([Harvest(journal, NOW, Outcome.FAILED, reason="timeout")], [NOW], {})
+        visits.record([Harvest(journal, NOW, Outcome.FAILED, reason="timeout")], [NOW], {})
 
     found = figures.collection("optique", NOW - timedelta(days=9), NOW)
 
@@ -432,6 +463,37 @@ def test_the_collection_is_counted_as_it_was(journal: Source) -> None:
     record = found.records[0]
     assert (record.visits, record.failures, record.items, record.kept) == (1, 1, 2, 1)
     assert record.reason == "timeout"
+
+
+def test_kept_items_cite_the_site_of_their_page_and_those_in_their_own_words(
+    journal: Source,
+) -> None:
+    letter, _ = sources.add("optique", Source(WebUrl("https://lettre.example/"), "Lettre"), NOW)
+    elsewhere, _ = sources.add("mode", Source(WebUrl("https://mode.example/"), "Mode"), NOW)
+    one = item("a", journal, cites=("labo.example", "pme.example"))
+    let_fall = item("b", journal, cites=("nulle.example",))
+    keep(one, let_fall, replace(one, source=letter.id), replace(one, source=elsewhere.id))
+    read("optique", one, [tag(one, "lidar")])
+    read("optique", let_fall, [])
+
+    found = citations.kept("optique", NOW - timedelta(days=9))
+
+    assert sorted((one.host, one.source, one.is_page) for one in found) == [
+        ("journal.example", journal.id, True),
+        ("journal.example", letter.id, True),
+        ("labo.example", journal.id, False),
+        ("pme.example", journal.id, False),
+    ]
+    assert list(citations.kept("optique", NOW)) == []
+    assert list(citations.kept("mode", NOW - timedelta(days=9))) == []
+
+
+def test_an_edited_item_cites_what_it_says_now(journal: Source) -> None:
+    one = item("a", journal, cites=("labo.example",))
+    keep(one)
+    keep(replace(one, title="Autre titre", digest="c" * 32, cites=("pme.example",)))
+
+    assert items.by_key("optique", one.key).cites == ("pme.example",)  # type: ignore[union-attr]
 
 
 def test_nothing_of_a_failed_transaction_stays(journal: Source) -> None:

@@ -150,3 +150,11 @@ def test_the_language_is_what_the_source_says_until_the_words_are_looked_at():
     [stated] = to_items(harvest(replace(entry(), language="de")))
 
     assert (plain.language, stated.language) == ("fr", "de")
+
+
+def test_an_item_cites_the_other_sites_that_its_words_link_to():
+    cites = ("labo.example", "www.journal.example", "journal.example", "pme.example")
+
+    [item] = to_items(harvest(replace(entry(), cites=cites)))
+
+    assert item.cites == ("labo.example", "pme.example")

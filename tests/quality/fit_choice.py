@@ -127,7 +127,7 @@ def figures(texts: dict[int, str], pages: list[Seen]) -> tuple[float, float]:
     ]
     right, wrong, missing = (sum(column) for column in zip(*found, strict=True))
     alike = [
-        likeness(texts[i], p.page.expected["html"])
+        likeness(texts[i], p.page.expected["html"])[0]
         for i, p in enumerate(pages)
         if "html" in p.page.expected
     ]

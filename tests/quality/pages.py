@@ -185,15 +185,21 @@ def counts(text: str, expected: Mapping[str, Any]) -> tuple[int, int, int]:
     return right, wrong, len(expected["with"]) - right
 
 
-def likeness(text: str, expected_html: str) -> float:
-    """Return the F1 of a text's words, as often as they occur, against those of an HTML."""
+def likeness(text: str, expected_html: str) -> tuple[float, float, float]:
+    """Return F1, precision and recall of a text's words, as often as they occur, against HTML."""
     tree = html.fromstring(expected_html or "<p></p>")
     for element in tree.xpath("//script|//style"):
         element.drop_tree()
     said = Counter(re.findall(r"\w+", text.casefold()))
     true = Counter(re.findall(r"\w+", " ".join(tree.itertext()).casefold()))
-    both = 2 * sum((said & true).values())
-    return both / (said.total() + true.total()) if said or true else 1.0
+    if not said and not true:
+        return 1.0, 1.0, 1.0
+    both = (said & true).total()
+    return (
+        2 * both / (said.total() + true.total()),
+        both / max(1, said.total()),
+        both / max(1, true.total()),
+    )
 
 
 def _row(pages: Sequence[Paged], extractor: Extractor, by: str) -> dict[str, float]:
@@ -202,8 +208,14 @@ def _row(pages: Sequence[Paged], extractor: Extractor, by: str) -> dict[str, flo
     spent = 1000 * (time.process_time() - begin) / max(1, len(pages))
     if by == "words":
         each = [likeness(t, p.expected["html"]) for t, p in zip(texts, pages, strict=True)]
-        return {"f1": sum(each) / max(1, len(each)), "precision": 0.0, "recall": 0.0,
-                "ms": spent, "pages": len(pages)}  # fmt: skip
+        f1, precision, recall = (sum(column) / len(each) for column in zip(*each, strict=True))
+        return {
+            "f1": f1,
+            "precision": precision,
+            "recall": recall,
+            "ms": spent,
+            "pages": len(pages),
+        }
     found = [counts(text, page.expected) for text, page in zip(texts, pages, strict=True)]
     right, wrong, missing = (sum(column) for column in zip(*found, strict=True))
     return {

@@ -55,13 +55,12 @@ Matrix = NDArray[np.float64]
 def measure(folder: Path, test: Path | None = None) -> Table:
     """Return one row per judge, axis and language: "learned.market.fr"."""
     perimeter = read(_PERIMETER.read_text(encoding="utf-8"))
-    topics = [(topic.axis, topic.id) for topic in perimeter.topics]
-    reviewed = Corpus.read(folder, topics, perimeter)
-    asked = Corpus.read(test, topics, perimeter) if test else reviewed
+    reviewed = corpus(folder)
+    asked = corpus(test) if test else reviewed
     model = Nearness(Remembering())
     first = _first(model, perimeter, reviewed, asked)
     learned = _learned(perimeter, reviewed, None if test is None else asked)
-    table = _phrases(asked)
+    table = phrases(asked)
     for name, judged in (("first", first), ("learned", learned)):
         for row, places, columns in asked.rows():
             table[f"{name}.{row}"] = judged.figures(asked.truth, places, columns)
@@ -77,16 +76,6 @@ class Corpus:
     topics: Sequence[Key]
     phrases: Sequence[Tag]
     truth: Flags
-
-    @classmethod
-    def read(cls, folder: Path, topics: Sequence[Key], perimeter: Perimeter) -> Corpus:
-        """Read the items of a folder, and let the phrases read them."""
-        lines = (folder / "items.jsonl").read_text(encoding="utf-8").splitlines()
-        records = [json.loads(line) for line in lines if line.strip()]
-        items = [_item(record) for record in records]
-        truth = [[id in record[_LABELS[axis]] for axis, id in topics] for record in records]
-        tags = Phrases().tag(items, perimeter)
-        return cls(records, items, topics, tags, np.array(truth, bool).reshape(-1, len(topics)))
 
     def lessons(self) -> list[Lesson]:
         """Return the items as lessons: all their topics are known."""
@@ -108,6 +97,18 @@ class Corpus:
             columns = np.array([topic[0] is axis for topic in self.topics])
             for language in [*sorted(set(spoken.tolist())), "all"]:
                 yield f"{axis}.{language}", (spoken == language) | (language == "all"), columns
+
+
+def corpus(folder: Path) -> Corpus:
+    """Read the items of a folder, and let the phrases read them."""
+    lines = (folder / "items.jsonl").read_text(encoding="utf-8").splitlines()
+    records = [json.loads(line) for line in lines if line.strip()]
+    items = [_item(record) for record in records]
+    perimeter = read(_PERIMETER.read_text(encoding="utf-8"))
+    topics = [(topic.axis, topic.id) for topic in perimeter.topics]
+    truth = [[id in record[_LABELS[axis]] for axis, id in topics] for record in records]
+    tags = Phrases().tag(items, perimeter)
+    return Corpus(records, items, topics, tags, np.array(truth, bool).reshape(-1, len(topics)))
 
 
 @dataclass(frozen=True)
@@ -210,7 +211,7 @@ def _judged(shares: Matrix, topics: Sequence[Key], tuned: Matrix, truth: Flags) 
     return Judged(shares, said, served, doubtful)
 
 
-def _phrases(corpus: Corpus) -> Table:
+def phrases(corpus: Corpus) -> Table:
     """Return how well what the phrases serve agrees with what is true."""
     served = [tag for tag in settle(corpus.phrases) if is_served(tag)]
     said = heard(served, corpus.items, corpus.topics) > 0

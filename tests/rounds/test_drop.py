@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from tests import stored
 from tests.conftest import Town
 from watch.domain import Manners, Outcome, Trip
 from watch.rounds.drop import drop_round
@@ -36,7 +37,7 @@ def test_nobody_visits_what_was_dropped(town: Town) -> None:
     now = timezone.now()
     drop_round("essai", "Nos fichiers", [("a.csv", CSV)], now, "fr")
 
-    due = sources.due(now + timedelta(days=300), 100)
+    due = stored.due(now + timedelta(days=300))
     source = sources.find("essai", "files:essai")
 
     assert [visit.source.url for visit in due] == [town.source.url]
@@ -47,7 +48,7 @@ def test_a_visit_that_is_forced_finds_nothing_and_fails_nothing(town: Town) -> N
     now = timezone.now()
     drop_round("essai", "Nos fichiers", [("a.csv", CSV)], now, "fr")
     sources.postpone("essai", now)
-    visit = next(v for v in sources.due(now, 9) if v.source.kind == "files")
+    visit = next(v for v in stored.due(now) if v.source.kind == "files")
 
     (found,) = travel([Trip("", (visit,))], now, Manners())
 

@@ -23,8 +23,13 @@ def keep(rules: HouseRules) -> None:
 def test_house_rules_are_remembered_for_a_month_and_replaced_by_newer_ones() -> None:
     keep(RULES)
     newer = replace(RULES, robots="", read_at=NOW + timedelta(days=2))
-    assert house_rules.known(NOW) == {"site.example": (RULES,)}
+    assert house_rules.known(["site.example", "other.example"], NOW) == {"site.example": (RULES,)}
 
     keep(newer)
-    assert house_rules.known(newer.read_at) == {"site.example": (newer,)}
-    assert house_rules.known(newer.read_at + timedelta(days=30)) == {}
+    assert house_rules.known(["site.example", "other.example"], newer.read_at) == {
+        "site.example": (newer,)
+    }
+    assert (
+        house_rules.known(["site.example", "other.example"], newer.read_at + timedelta(days=30))
+        == {}
+    )

@@ -6,6 +6,7 @@ be watched first ("" for not at all), `count` how many items that brings at leas
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,8 @@ class Site:
     count: int = 0
     start: str = "/"
     reason: str = ""
+    host: str = "127.0.0.1"
+    """Its name, where that tells what it is."""
 
 
 class Real:
@@ -192,6 +195,36 @@ def sites(real: Real) -> Iterator[Site]:
         10,
         "/communiques",
     )
+    yield Site(
+        "a news site without a feed that names its news sitemap to robots",
+        lambda base: {
+            "/": page("<main><h1>Bienvenue</h1><p>Bonjour.</p></main>"),
+            "/robots.txt": Reply(f"User-agent: *\nSitemap: {base}/actualites.xml\n".encode()),
+            "/actualites.xml": Reply(news_sitemap(base, news)),
+        },
+        "sitemap",
+        10,
+    )
+    yield Site(
+        "a site without a feed whose sitemap stands behind an index",
+        lambda base: {
+            "/": page("<main><h1>Bienvenue</h1><p>Bonjour.</p></main>"),
+            "/sitemap.xml": Reply(sitemap_index(base, "/pages.xml")),
+            "/pages.xml": Reply(sitemap(base, news)),
+            **{_path(n): Reply(french) for n in range(len(news))},
+        },
+        "sitemap",
+        10,
+    )
+    yield Site(
+        "a packed sitemap itself",
+        lambda base: {
+            "/sitemap.xml.gz": Reply(gzip.compress(news_sitemap(base, news))),
+        },
+        "sitemap",
+        10,
+        "/sitemap.xml.gz",
+    )
     yield Site("a single article", lambda _: {"/a": Reply(french)}, "changes", 0, "/a")
     yield Site(
         "a page that needs scripts",
@@ -233,6 +266,31 @@ def sites(real: Real) -> Iterator[Site]:
         0,
         "/a",
         "too_many_redirects",
+    )
+    channel = "UC" + "x" * 22
+    videos = {f"/feeds/videos.xml?channel_id={channel}": Reply(atom)}
+    yield Site("a video channel, by its number", lambda _: videos, "service", 5,
+               f"/channel/{channel}/videos", host="www.youtube.com")  # fmt: skip
+    yield Site(
+        "a video channel, by its name",
+        lambda _: {
+            "/@optique": page(f"<link href='/feeds/videos.xml?channel_id={channel}'>"),
+            **videos,
+        },
+        "service",
+        5,
+        "/@optique",
+        host="www.youtube.com",
+    )
+    yield Site("a program on GitHub", lambda _: {"/optique/rayons/releases.atom": Reply(atom)},
+               "service", 5, "/optique/rayons/releases", host="github.com")  # fmt: skip
+    yield Site(
+        "a program on GitLab, in a group of groups",
+        lambda _: {"/optique/ondes/rayons/-/releases.atom": Reply(atom)},
+        "service",
+        5,
+        "/optique/ondes/rayons/-/tags",
+        host="gitlab.example.org",
     )
     yield Site("a feed whose texts are reserved", lambda _: {
         "/.well-known/tdmrep.json": Reply(b'[{"location": "/", "tdm-reservation": 1}]'),
@@ -322,3 +380,35 @@ def wordpress(base: str, entries: Sequence[Entry]) -> Answers:
     fields = "id,link,date_gmt,modified_gmt,title,excerpt,content"
     path = f"/wp-json/wp/v2/posts?per_page=50&page=1&_fields={fields}"
     return {path: Reply(json.dumps(posts).encode())}
+
+
+def news_sitemap(base: str, entries: Sequence[Entry]) -> bytes:
+    """Return a sitemap as news sites keep one."""
+    urls = "".join(
+        f"<url><loc>{base}{_path(n)}</loc><news:news><news:publication><news:name>Journal"
+        f"</news:name><news:language>fr</news:language></news:publication><news:publication_date>"
+        f"{_on(e):%Y-%m-%dT%H:%M:%SZ}</news:publication_date><news:title>{escape(e.title)}"
+        "</news:title></news:news></url>"
+        for n, e in enumerate(entries)
+    )
+    return _SITEMAP.format("urlset", urls).encode()
+
+
+def sitemap(base: str, entries: Sequence[Entry]) -> bytes:
+    """Return a plain sitemap, with the pages that announce nothing."""
+    paths = ["/", "/contact", *(_path(n) for n in range(len(entries)))]
+    return _SITEMAP.format(
+        "urlset", "".join(f"<url><loc>{base}{path}</loc></url>" for path in paths)
+    ).encode()
+
+
+def sitemap_index(base: str, *paths: str) -> bytes:
+    """Return an index of sitemaps."""
+    inner = "".join(f"<sitemap><loc>{base}{path}</loc></sitemap>" for path in paths)
+    return _SITEMAP.format("sitemapindex", inner).encode()
+
+
+_SITEMAP = (
+    '<?xml version="1.0" encoding="UTF-8"?><{0} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+    ' xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">{1}</{0}>'
+)

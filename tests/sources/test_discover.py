@@ -124,6 +124,37 @@ def test_a_page_cannot_send_us_inside(href: str) -> None:
     assert inside.connections == 0
 
 
+def test_a_robots_file_cannot_send_us_inside() -> None:
+    with WebServer({"/s.xml": feed("secret", range(1, 5))}) as inside, WebServer({}) as web:
+        inner = inside.url("/s.xml")
+        index = f"<sitemapindex><sitemap><loc>{inner}</loc></sitemap></sitemapindex>"
+        web.answers["/"] = page()
+        web.answers["/robots.txt"] = Reply(f"Sitemap: {inner}".encode())
+        web.answers["/sitemap.xml"] = Reply(index.encode())
+        found = check(web.url("/"), NOW, opened(web))
+
+    assert found.proposals == ()
+    assert inside.connections == 0
+
+
+def test_a_sitemap_is_proposed_where_there_is_no_feed_alone() -> None:
+    titles = "".join(
+        f"<url><loc>{{0}}/a/{n}</loc>"
+        f"<news:news><news:title>Un lidar {n}</news:title></news:news></url>"
+        for n in range(3)
+    )
+    with WebServer({"/": page()}) as web:
+        site = web.url("")
+        web.answers["/robots.txt"] = Reply(f"Sitemap: {site}/news.xml".encode())
+        web.answers["/news.xml"] = Reply(f"<urlset>{titles.format(site)}</urlset>".encode())
+        [without] = check(web.url("/"), NOW, opened(web)).proposals
+        web.answers["/feed/"] = feed("A", range(1, 5))
+        [with_feed] = check(web.url("/"), NOW, opened(web)).proposals
+
+    assert (without.way, without.source.kind, len(without.newest)) == ("sitemap", "sitemap", 3)
+    assert with_feed.way == "usual"
+
+
 @pytest.mark.parametrize("address", ["", "javascript:alert(1)", "not an address", "file:///a"])
 def test_what_is_no_address_is_nothing(address: str) -> None:
     found = check(address, NOW, HOW)

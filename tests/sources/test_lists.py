@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
@@ -13,10 +15,13 @@ from hypothesis import strategies as st
 from tests.shared import shared, unpacked
 from watch.domain import Source, WebUrl
 from watch.errors import ImportRefused
+from watch.perimeter.read import read
 from watch.sources.lists import Listing, read_list, write_opml
+from watch.sources.registry import KINDS
 
 ROOT = Path(__file__).resolve().parents[2]
 NESTED = (ROOT / "tests/data/lists/nested.opml").read_text(encoding="utf-8")
+PHOTONICS = read((ROOT / "config/perimeters/photonique.yaml").read_text(encoding="utf-8"))
 OPML = "<opml><body>{}</body></opml>"
 FEED = '{name: Optique, url: "https://a.example/rss", kind: feed, language: fr, group: press}'
 
@@ -139,17 +144,102 @@ def test_every_public_list_is_read_whole(tmp_path: Path) -> None:
 # -- YAML
 
 
-def test_the_photonics_list_gives_its_feeds_and_tells_what_is_not_read_yet() -> None:
+def test_the_photonics_list_is_imported_whole() -> None:
     text = (ROOT / "config/sources-photonique.yaml").read_text(encoding="utf-8")
 
-    listing = read_list(text, "sources-photonique.yaml", "en")
+    listing = read_list(text, "sources-photonique.yaml", "en", PHOTONICS)
 
-    assert len(listing.sources) == 27
+    assert told(listing) == []
+    assert Counter(source.kind for source in listing.sources) == {"feed": 27, "page": 32, "hal": 1}
     assert listing.sources[0].name == "optics.org news"
     assert listing.sources[0].group == "trade_press"
     assert listing.sources[2].url.endswith("?input=%7B%22sectionAlias%22%3A%22home%22%7D")
-    assert len(listing.problems) == 33
-    assert all("not yet read by this version" in problem for problem in told(listing))
+    [archive] = [source for source in listing.sources if source.kind == "hal"]
+    assert '"lidar"' in archive.options["query"].lower()
+
+
+def test_every_kind_may_stand_in_a_list_with_its_settings() -> None:
+    visited = {name: kind for name, kind in KINDS.items() if name != "files"}
+    lines = [
+        json.dumps({
+            "name": name, "kind": name, "url": kind.example["url"],
+            "settings": {key: text for key, text in kind.example.items() if key != "url"},
+        })
+        for name, kind in visited.items()
+    ]  # fmt: skip
+
+    listing = read_list(ours(*lines), "s.yaml", "en")
+
+    assert told(listing) == []
+    assert [source.kind for source in listing.sources] == list(visited)
+
+
+def test_all_that_is_wrong_with_a_line_is_told_at_once() -> None:
+    text = ours(
+        '{name: A, kind: hal, url: "https://api.archives-ouvertes.fr/search/"}',
+        '{name: B, kind: bodacc, settings: {siren: "552059024"}, url: "https://b.example/"}',
+        '{name: C, kind: patents, settings: {cpc: 12, countries: Mars}, url: "nowhere"}',
+        "{name: D, kind: files}",
+        "{name: E, kind: gdelt, settings: lidar}",
+    )
+
+    assert told(read_list(text, "s.yaml", "en")) == [
+        "s.yaml, line 3, A: nothing says what this source is to look for; set one of query, filter",
+        "s.yaml, line 4, B, siren: the kind “bodacc” has no such setting; one of sirens, failures",
+        "s.yaml, line 4, B, sirens: is required; SIREN numbers, separated by commas",
+        "s.yaml, line 5, C: “nowhere” is not the address of a page on the web; "
+        "write the whole address, beginning with https://",
+        "s.yaml, line 5, C, cpc: no CPC code: write for example G01S17/931; "
+        "CPC codes, separated by commas",
+        "s.yaml, line 5, C, countries: no patent office: write two letters: EP, FR, WO; "
+        "Patent offices, two letters each: EP, FR",
+        "s.yaml, line 6, D: files are not visited; "
+        "give the files themselves: zoom-marche source drop FILE",
+        "s.yaml, line 7: “settings” holds a name and a value for each; "
+        "write for example settings: {query: lidar}",
+        "s.yaml, line 7, E, query: is required; A few terms, separated by commas",
+    ]
+
+
+def test_a_service_with_one_address_needs_none_and_gets_its_search_from_the_perimeter() -> None:
+    listing = read_list(
+        ours("{name: Thèses, kind: hal}", "{name: Presse, kind: gdelt}"), "s.yaml", "en", PHOTONICS
+    )
+
+    archive, press = listing.sources
+    assert press.options["query"]
+    assert archive.url.startswith("https://api.archives-ouvertes.fr/search/?query=")
+
+
+# -- tables
+
+
+def test_a_table_is_a_list_whose_columns_are_the_keys_and_the_settings() -> None:
+    text = (
+        "Name;URL;Kind;Language;item;query;colour\n"
+        "Revue;https://a.example/rss;;fr;;;\n"
+        "Liste;https://b.example/;page;fr;article.news;;\n"
+        "HAL;;hal;;;lidar;\n"
+        "X;here;feed;;;;\n"
+    )
+
+    listing = read_list(text, "sources.csv", "en")
+
+    assert [(s.name, s.kind, dict(s.options)) for s in listing.sources] == [
+        ("Revue", "feed", {}),
+        ("Liste", "page", {"item": "article.news"}),
+        ("HAL", "hal", {"query": "lidar"}),
+    ]
+    assert told(listing)[0].startswith("sources.csv, line 1: “colour” is not a known key")
+    assert told(listing)[1].startswith("sources.csv, line 5, X: “here” is not the address")
+
+
+def test_a_table_without_addresses_is_refused() -> None:
+    with pytest.raises(ImportRefused, match="names no column “url”"):
+        read_list("name;where\nA;https://a.example/\n", "s.csv", "en")
+
+
+# -- problems
 
 
 def test_bad_lines_are_told_and_good_ones_kept() -> None:
@@ -172,7 +262,7 @@ def test_bad_lines_are_told_and_good_ones_kept() -> None:
         "write the whole address, beginning with https://",
         "s.yaml, line 5, C: “https://user:secret@c.example/” is not the address of a page on the "
         "web; write the whole address, beginning with https://",
-        "s.yaml, line 6, D: “feeds” is not a known kind of source; write one of: feed, hal, page",
+        "s.yaml, line 6, D: “feeds” is not a known kind of source; did you mean “feed”?",
         "s.yaml, line 7: “langage” is not a known key; did you mean “language”?",
         "s.yaml, line 8, F: this address already stands at line 3",
         "s.yaml, line 9: a source was expected here; write for example "

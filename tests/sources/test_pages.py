@@ -97,6 +97,48 @@ def test_a_page_whose_items_lose_their_dates_has_changed_its_shape() -> None:
     assert len(bare.entries) == 9
 
 
+NAMES = ["Anne-Marie Durand Lefèvre", "Jean-Baptiste Martin Roux", "Élisabeth Petit Moreau"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "".join(f"<li class=who><a href='/p/{n}'>{name}</a></li>" for n, name in enumerate(NAMES)),
+        "".join(
+            f"<p class=text>{'Un laser perce le verre épais sans bruit. ' * 12}"
+            f"<a href='/mot/{n}'>le laser vert numéro {n}</a>.</p>"
+            for n in range(8)
+        ),
+        "".join(
+            f"<article class=said><a href='{URL}#c{n}'>Ce que dit le lecteur {n}</a></article>"
+            for n in range(8)
+        ),
+        "".join(
+            f"<article class=said><a href='/c/{n}'>March {n}, 2017 at 7:36 AM</a></article>"
+            for n in range(1, 9)
+        ),
+    ],
+    ids=["names", "links in a text", "places on the page", "dates"],
+)
+def test_what_only_looks_like_a_list_is_not_proposed(body: str) -> None:
+    html = f"<html><body><main>{body}</main></body></html>"
+
+    assert propose(reply(html), Source(WebUrl(URL), "a source")) == []
+
+
+def test_a_name_that_tells_the_width_of_a_block_comes_after_the_others() -> None:
+    html = articles(9, "col-4 card")
+
+    [best, *_] = propose(reply(html), Source(WebUrl(URL), "a source"))
+    assert dict(best.options) == {"item": "article.card"}
+
+
+def test_a_page_without_a_recipe_brings_nothing_and_says_so() -> None:
+    feed = page(articles(9))
+
+    assert (feed.entries, feed.flaw, feed.asks_again) == ([], "no_recipe", True)
+
+
 def test_scripts_and_mailboxes_are_no_links() -> None:
     links = "".join(
         f'<li><a href="{to}">Une offre de ce jour</a></li>' for to in ("javascript:x()", "mailto:a")
@@ -104,7 +146,7 @@ def test_scripts_and_mailboxes_are_no_links() -> None:
     assert page(f"<ul>{links}</ul>", item="li").entries == []
 
 
-@pytest.mark.parametrize("where", ["", "li:has(a)", "li:nth-child(2)", "a[", "x" * 201, "a~b", "1"])
+@pytest.mark.parametrize("where", ["li:has(a)", "li:nth-child(2)", "a[", "x" * 201, "a~b", "1"])
 def test_a_selector_that_will_not_do_is_refused(where: str) -> None:
     assert complaint(where)
     with pytest.raises(VisitFailed) as refusal:

@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from watch.domain import Harvest, Outcome, Source, Visit, WebUrl
-from watch.sources.rhythm import Rhythm, learn, next_visit, promise, remember
+from watch.sources.pace import next_visit, promise
+from watch.sources.rhythm import Rhythm, remember
+from watch.sources.rhythm import learn as learnt_of
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)  # a Monday
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -27,6 +29,10 @@ NOTHING = Rhythm()
 
 def rest(visited: Visit, harvest: Harvest, rhythm: Rhythm = NOTHING, window: int = 0) -> timedelta:
     return next_visit(visited, harvest, rhythm, window, NOW) - NOW
+
+
+def learn(past: bytes, now: datetime) -> Rhythm:
+    return Rhythm.read(past, learnt_of(past), now)
 
 
 def past_of(*instants: datetime) -> bytes:

@@ -34,8 +34,9 @@ def test_each_of_more_than_25_sites_is_understood(every_site: dict[str, Site]) -
                 deadline=timedelta(seconds=3),
                 pause=timedelta(),
                 open_addresses=frozenset({web.address}),
+                directory={f"{site.host}:{web.address[1]}": web.address},
             )
-            found = look(web.url(site.start), None, NOW, manners)
+            found = look(web.url(site.start, site.host), None, NOW, manners)
         way = found.sights[0].proposal.way if found.sights else ""
         count = found.sights[0].item_count if found.sights else 0
         reason = "" if found.sights else found.finding.harvest.reason

@@ -23,6 +23,8 @@ NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
         ({"moved_to": "https://other.example/"}, "moved"),
         ({"silent_since": NOW}, "silent"),
         ({"item_count": 0}, "empty"),
+        ({"item_count": 0, "reason": "no_recipe"}, "no_recipe"),
+        ({"reason": "shape_changed"}, "shape_changed"),
         ({"seconds": 12.0}, "slow"),
     ],
 )

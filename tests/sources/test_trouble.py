@@ -38,7 +38,7 @@ def moved(url: str, to: str, known: Sequence[Trouble] = ()) -> list[Trouble]:
     return follow(known, Visit(source), harvest, Rhythm(), NOW)
 
 
-def test_n32_an_outage_is_told_at_its_third_failure_and_its_end_after_a_calm_day() -> None:
+def test_n32_an_outage_is_told_at_its_third_failure_its_end_after_a_calm_day() -> None:
     began, ends = lived(["timeout"] * 9 + [""] * 9)
 
     assert began == [NOW + 12 * HOUR]

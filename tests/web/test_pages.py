@@ -15,7 +15,7 @@ from django.utils import timezone
 from tests.conftest import Town
 from tests.web.conftest import published, token
 from watch.domain import Basis, Cluster, Harvest, Outcome
-from watch.store import clusters, sources, subscribers
+from watch.store import clusters, subscribers, visits
 from watch.text.colours import contrast
 from watch.web import colours, wording
 
@@ -106,7 +106,7 @@ def test_the_outbox_tells_what_became_of_letters(town: Town, sign_in: SignIn) ->
 
 def test_a_source_in_trouble_says_cause_and_remedy(town: Town, sign_in: SignIn) -> None:
     failed = Harvest(town.source, timezone.now(), Outcome.FAILED, reason="gone", detail="410 Gone")
-    sources.record([failed], [timezone.now() + timedelta(days=7)], {})
+    visits.record([failed], [timezone.now() + timedelta(days=7)], {})
 
     page = text_of(sign_in("reader"), "/c/essai/sources")
 

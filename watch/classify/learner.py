@@ -106,7 +106,7 @@ def _begin(
     words = vocabulary(texts, least=1 if len(texts) <= _MANY else 2)
     vectors = embedder.encode([as_one(*text) for text in texts])
     long = [at for at, text in enumerate(texts) if len(as_one(*text)) >= _SENTENCE]
-    background = vectors[long or slice(None)].mean(0)
+    background = vectors[long or slice(None)].sum(0) / np.float32(max(1, len(long or texts)))
     rows = _rows(words.rows(texts), vectors, background)
     told = _Class(rows, *_taught(lessons, topics))
     scale = shipped(topics)

@@ -52,7 +52,7 @@ def opinions(
     most, as they stand in the text.
     """
     items = [item for item in items if words(f"{item.title} {item.text}"[:_LONGEST])]
-    if not items:
+    if not items or not learner.topics:
         return []
     texts = [(item.title, item.text) for item in items]
     rows = learner.rows(texts, embedder)

@@ -20,7 +20,7 @@ from watch.domain import Cluster, Manners, Report
 from watch.errors import Problem, WatchError
 
 __all__ = [
-    "LANGUAGE", "_", "as_json", "called", "chosen_cluster", "cluster_option", "counted",
+    "LANGUAGE", "_", "agreed", "as_json", "called", "chosen_cluster", "cluster_option", "counted",
     "counted_in", "engine", "json_option", "manners", "now", "open_store", "progress", "say",
     "say_problems", "say_report", "secret", "write",
 ]  # fmt: skip
@@ -139,6 +139,12 @@ def engine() -> Iterator[Any]:
     else:
         with processes(wished["workers"], loaded=["watch.rounds.visiting"]) as pool:
             yield pool
+
+
+def agreed(question: str) -> bool:
+    """Return whether the person at the terminal says yes, in either language; no by default."""
+    answer: str = click.prompt(f"{question} [{_('y/N')}]", default="", show_default=False)
+    return answer.strip()[:1].lower() in {"y", "o"}
 
 
 def say(sentence: str = "") -> None:

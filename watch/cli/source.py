@@ -21,9 +21,10 @@ from watch.cli.desk import (
     say_problems,
     write,
 )  # fmt: skip
-from watch.cli.discover import add, check, kinds
+from watch.cli.discover import add, check, edit, kinds
 from watch.cli.drop import drop
 from watch.cli.rights import rights
+from watch.cli.suggest import suggest
 from watch.domain import Cluster
 from watch.errors import Problem, SourceRefused
 
@@ -37,8 +38,10 @@ def source() -> None:
 
 source.add_command(check)
 source.add_command(add)
+source.add_command(edit)
 source.add_command(kinds)
 source.add_command(drop)
+source.add_command(suggest)
 
 
 @source.command("list", help=_("List the cluster's sources and how they do."))
@@ -75,20 +78,20 @@ def history(address: str, limit: int, slug: str, is_json: bool) -> None:
     open_store()
     from watch.domain import Outcome
     from watch.sources.health import explain
-    from watch.store import sources
+    from watch.store import sources, visits
 
     cluster = chosen_cluster(slug)
     found = sources.find(cluster.slug, address)
     if found is None:
         raise _unknown(address)
-    visits = sources.history(cluster.slug, found.id, limit)
+    lines = visits.history(cluster.slug, found.id, limit)
     if is_json:
-        as_json([visit._asdict() for visit in visits])
+        as_json([visit._asdict() for visit in lines])
         return
     say(f"{found.name}  ({found.url})")
-    if not visits:
+    if not lines:
         say(_("never visited"))
-    for visit in visits:
+    for visit in lines:
         how = {
             Outcome.NEWS: _("{count} new").format(count=visit.new_count),
             Outcome.UNCHANGED: _("unchanged"),
@@ -124,7 +127,7 @@ def remove(address: str, slug: str) -> None:
     say(_("removed: {name}").format(name=found.name))
 
 
-@source.command("import", help=_("Add the sources of an OPML file or of a list (YAML)."))
+@source.command("import", help=_("Add the sources of a list: OPML, CSV or YAML."))
 @click.argument(
     "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar=_("FILE")
 )
@@ -132,12 +135,14 @@ def remove(address: str, slug: str) -> None:
 def import_list(file: Path, slug: str) -> None:
     """Import a list; good lines are kept, the others are named."""
     open_store()
+    from watch.perimeter.read import read
     from watch.sources.lists import read_list
-    from watch.store import sources
-    from watch.text.plain_yaml import decode
+    from watch.store import perimeters, sources
+    from watch.text.tables import decode
 
     cluster = chosen_cluster(slug)
-    found = read_list(decode(file.read_bytes()), file.name, LANGUAGE)
+    perimeter = read(perimeters.current(cluster.slug).text)
+    found = read_list(decode(file.read_bytes()), file.name, LANGUAGE, perimeter)
     added = sum(sources.add(cluster.slug, one, now())[1] for one in found.sources)
     say(
         _("{added} added, {known} known already, {refused} left out").format(
@@ -145,6 +150,9 @@ def import_list(file: Path, slug: str) -> None:
         )
     )
     say_problems(found.problems)
+    if bare := sum(one.kind == "page" and not one.options for one in found.sources):
+        told = _("{count} pages have no feed: see what `zoom-marche source check` finds on each.")
+        say(told.format(count=bare))
 
 
 @source.command("export", help=_("Write the cluster's sources as OPML."))

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
+import yaml
 
 __all__ = ["INVENTED", "Article", "Sample", "SampleFeed", "SampleSite", "articles", "sites"]
 
@@ -150,7 +150,7 @@ def _samples(name: str) -> tuple[Sample, ...]:
 
 
 def _read(path: Path) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = YAML(typ="safe").load(path)
+    rows: list[dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return rows
 
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime
 
-from watch.domain import Entry, Harvest, Item, Record
+from watch.domain import Entry, Harvest, Item, Record, Source
 from watch.text.clean import shorten
 from watch.text.digests import digest
 from watch.text.urls import host
@@ -65,7 +65,14 @@ def _item(key: str, entry: Entry, harvest: Harvest, has_own_text: bool) -> Item:
         record=entry.record,
         digest=digest(title, entry.text, *_stated(entry.record)),
         has_own_text=has_own_text,
+        cites=_elsewhere(entry, source),
     )
+
+
+def _elsewhere(entry: Entry, source: Source) -> tuple[str, ...]:
+    """Return the hosts that an entry cites, without its own and its source's."""
+    own = {host(url).removeprefix("www.") for url in (entry.url, source.url)}
+    return tuple(name for name in entry.cites if name.removeprefix("www.") not in own)
 
 
 def _stated(record: Record) -> tuple[str, ...]:

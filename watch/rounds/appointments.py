@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from watch.domain import Harvest, Outcome, Trouble, Visit
+from watch.sources.pace import next_visit
 from watch.sources.registry import KINDS
-from watch.sources.rhythm import learn, next_visit, remember
+from watch.sources.rhythm import Rhythm, learn, remember
 from watch.sources.trouble import follow, over, told
-from watch.store import sources, troubles
+from watch.store import sources, troubles, visits
+from watch.store.visits import Learnt
 
 __all__ = ["Words", "keep_visits"]
 
@@ -38,26 +40,27 @@ def keep_visits(
     """
     known = troubles.known(before)
     next_visits: list[datetime] = []
-    learnt: dict[int, tuple[bytes, int]] = {}
+    learnt: dict[int, Learnt] = {}
     changed: list[Trouble] = []
     for harvest in harvests:
         id = harvest.source.id
-        visit, past = before[id], before[id].past
-        window = visit.window
+        visit = before[id]
+        known_of = Learnt(visit.past, visit.learnt, visit.window)
         if harvest.outcome is Outcome.NEWS:
             past = remember(visit, shown.get(id, ()), new_counts.get(id, 0), now)
-            window = _window(harvest, window)
-            learnt[id] = (past, window)
-        rhythm = learn(past, now)
-        next_visits.append(next_visit(visit, harvest, rhythm, window, now))
+            known_of = learnt[id] = Learnt(past, learn(past), _window(harvest, visit.window))
+        elif visit.past and not visit.learnt:
+            known_of = learnt[id] = known_of._replace(learnt=learn(visit.past))
+        rhythm = Rhythm.read(known_of.past, known_of.learnt, now)
+        next_visits.append(next_visit(visit, harvest, rhythm, known_of.window, now))
         changed += follow(known.get(id, ()), visit, harvest, rhythm, now)
-    sources.record(harvests, next_visits, new_counts, learnt)
+    visits.record(harvests, next_visits, new_counts, learnt)
     moves = {one.source: one.reason for one in changed if one.what == "followed"}
     refused = sources.follow_moves(moves)
     changed = [_proposed(one) if one.source in refused and one.what == "followed" else one
                for one in changed]  # fmt: skip
     troubles.keep(changed)
-    sources.prune([id for id, visit in before.items() if _is_new_day(visit, now)], now)
+    visits.prune([id for id, visit in before.items() if _is_new_day(visit, now)], now)
     return _words(changed, before, now, language)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from datetime import datetime
 
 from watch.domain import Manners, Outcome, Report, Trip, Visit
@@ -11,9 +12,8 @@ from watch.engine import Engine
 from watch.engine.results import results
 from watch.rounds.appointments import Words, keep_visits
 from watch.rounds.visiting import Gathered, gather
-from watch.store import house_rules, items, sources
+from watch.store import house_rules, items, visits
 from watch.store.transaction import writing
-from watch.text.urls import host
 
 __all__ = ["collect_round", "keep_gathered"]
 
@@ -44,45 +44,54 @@ def collect_round(
     so that a round that was stopped goes on where it was. Problems name, in `language`, the
     sources whose trouble begins to be remarkable, each once; news, those that are well again.
     """
-    visits = sources.due(now, limit, cluster)
-    counts: Counter[str] = Counter(visits=len(visits), failed=0, items=0, revised=0)
+    due = visits.due(now, limit, cluster)
+    count = sum(map(len, due.values()))
+    counts: Counter[str] = Counter(visits=count, failed=0, items=0, revised=0)
     problems: list[str] = []
     news: list[str] = []
-    before = {visit.source.id: visit for visit in visits}
+    under_way: dict[int, Visit] = {}
     done = 0
-    tasks = _tasks(_trips(visits, now))
-    submitted = (engine.submit(gather, trips, now, manners) for trips in tasks)
+
+    def submitted() -> Iterator[Future[list[Gathered]]]:
+        for hosts in _tasks(due):
+            trips = _trips(hosts, due, now)
+            under_way.update((one.source.id, one) for trip in trips for one in trip.visits)
+            yield engine.submit(gather, trips, now, manners)
+
     # The visits of a task that is lost stay due.
-    for gathered in results(submitted, TASKS_AT_ONCE, problems):
+    for gathered in results(submitted(), TASKS_AT_ONCE, problems):
+        before = {id: under_way.pop(id) for id in (one.harvest.source.id for one in gathered)}
         words = keep_gathered(gathered, before, now, counts, language)
         problems += words.problems
         news += words.news
         done += len(gathered)
         if said:
-            said(done, len(visits))
+            said(done, count)
     return Report("collect", counts, tuple(sorted(problems)), tuple(sorted(news)))
 
 
-def _trips(visits: Sequence[Visit], now: datetime) -> list[Trip]:
-    rules = house_rules.known(now)
-    by_host: dict[str, list[Visit]] = {}
-    for visit in visits:
-        by_host.setdefault(host(visit.source.url), []).append(visit)
-    return [Trip(name, tuple(some), rules.get(name, ())) for name, some in by_host.items()]
-
-
-def _tasks(trips: Sequence[Trip]) -> Iterator[list[Trip]]:
-    """Yield batches of trips, the longest trips first: a long one at the end holds up all."""
-    batch: list[Trip] = []
+def _tasks(due: Mapping[str, Sequence[int]]) -> Iterator[list[str]]:
+    """Yield batches of hosts, the longest trips first: a long one at the end holds up all."""
+    batch: list[str] = []
     size = 0
-    for trip in sorted(trips, key=lambda trip: -len(trip.visits)):
-        batch.append(trip)
-        size += len(trip.visits)
+    for name in sorted(due, key=lambda name: -len(due[name])):
+        batch.append(name)
+        size += len(due[name])
         if size >= VISITS_IN_A_TASK or len(batch) >= HOSTS_IN_A_TASK:
             yield batch
             batch, size = [], 0
     if batch:
         yield batch
+
+
+def _trips(hosts: Sequence[str], due: Mapping[str, Sequence[int]], now: datetime) -> list[Trip]:
+    """Return the trips to some hosts; visits are read no sooner, for all at once are many."""
+    known = {one.source.id: one for one in visits.of([id for name in hosts for id in due[name]])}
+    rules = house_rules.known(hosts, now)
+    return [
+        Trip(name, tuple(known[id] for id in due[name] if id in known), rules.get(name, ()))
+        for name in hosts
+    ]
 
 
 def keep_gathered(
@@ -100,7 +109,7 @@ def keep_gathered(
         kept = items.keep([item for one in gathered for item in one.items], now)
         words = keep_visits(
             [one.harvest for one in gathered],
-            {one.harvest.source.id: before[one.harvest.source.id] for one in gathered},
+            before,
             {g.harvest.source.id: [item.published_at for item in g.items] for g in gathered},
             kept.new_by_source,
             now,

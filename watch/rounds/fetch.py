@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time
 
@@ -50,9 +50,8 @@ def fetch_round(
     owed = {item.key: item for item in pages.owed(cluster, now, limit, most_a_host)}
     counts: Counter[str] = Counter(pages=len(owed), revised=0, failed=0, reserved=0)
     problems: list[str] = []
-    rules = house_rules.known(now)
     submitted = (
-        engine.submit(fetch_pages, tours, now, manners, _known(tours, rules))
+        engine.submit(fetch_pages, tours, now, manners, _known(tours, now))
         for tours in _tasks(list(owed.values()))
     )
     for fetched in results(submitted, TASKS_AT_ONCE, problems):
@@ -78,11 +77,10 @@ def _tasks(items: Sequence[Item]) -> Iterator[list[list[Wanted]]]:
         yield batch
 
 
-def _known(
-    tours: Sequence[Sequence[Wanted]], rules: Mapping[str, tuple[HouseRules, ...]]
-) -> list[HouseRules]:
+def _known(tours: Sequence[Sequence[Wanted]], now: datetime) -> list[HouseRules]:
     """Return what visits have learnt of the hosts of these tours."""
-    return [one for tour in tours for one in rules.get(host(tour[0].url), ())]
+    known = house_rules.known([host(tour[0].url) for tour in tours], now)
+    return [one for rules in known.values() for one in rules]
 
 
 def _attempt(fetched: Fetched, item: Item) -> Attempt:

@@ -12,12 +12,12 @@ from datetime import datetime
 
 from watch.classify.phrases import Phrases
 from watch.classify.settle import is_doubtful, is_served, settle
-from watch.domain import Axis, Harvest, Item, Manners, Perimeter, Tag
+from watch.domain import Axis, Harvest, Item, Manners, Perimeter, Source, Tag
 from watch.enrich.items import to_items
-from watch.sources.discover import Finding, Proposal, Said, check
+from watch.sources.discover import Finding, Proposal, Said, check, check_source
 from watch.text.language import language
 
-__all__ = ["Look", "Sight", "look"]
+__all__ = ["Look", "Sight", "look", "look_at"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,15 @@ def look(
 
     Without a perimeter no tags are given. `said` is told each address before it is asked.
     """
-    finding = check(address, now, manners, said)
+    return _seen(check(address, now, manners, said), perimeter)
+
+
+def look_at(source: Source, perimeter: Perimeter | None, now: datetime, manners: Manners) -> Look:
+    """Return what a source would bring whose kind and settings are known."""
+    return _seen(check_source(source, now, manners), perimeter)
+
+
+def _seen(finding: Finding, perimeter: Perimeter | None) -> Look:
     return Look(finding, tuple(_sight(one, perimeter) for one in finding.proposals))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -10,16 +9,16 @@ from itertools import islice, pairwise
 from statistics import median
 
 from watch.domain import Entry, Harvest, Manners, Outcome, Source, Visit, WebUrl
-from watch.sources.door import Answer, Door
+from watch.sources.door import Answer, Door, run
 from watch.sources.health import VisitFailed
 from watch.sources.kind import ask_address
 from watch.sources.registry import KINDS
 from watch.sources.request import Reply, Request
-from watch.sources.spot import declared_feeds, page_title, usual_feeds
+from watch.sources.spot import declared_feeds, page_title, usual_feeds, usual_sitemaps
 from watch.sources.travel import ORDINARY, failed, harvest, permitted, visit_once
 from watch.text.urls import canonical, host
 
-__all__ = ["WAYS", "Finding", "Proposal", "check"]
+__all__ = ["WAYS", "Finding", "Proposal", "check", "check_source"]
 
 MOST_TRIES = 7
 """Of one way to watch a site: so many addresses are asked, no more."""
@@ -29,14 +28,16 @@ WAYS = {
     "itself": "this address is a feed",
     "declared": "a feed that the page declares",
     "usual": "a feed that the page does not mention, found at a usual place",
-    "interface": "the site's own interface for programs",
+    "interface": "the articles as the site hands them to programs",
     "list": "the list of articles on the page itself",
-    "changes": "the page itself: what changes in it",
+    "sitemap": "the list of its pages that the site keeps for search engines",
+    "changes": "what changes on the page itself",
     "service": "a service that we know",
+    "told": "as you describe it",
 }
 """How an address can be watched, best first: a machine word -> what it is, to be translated."""
 
-_WAY_OF = {"wordpress": "interface", "page": "list", "watch": "changes"}
+_WAY_OF = {"wordpress": "interface", "page": "list", "sitemap": "sitemap", "watch": "changes"}
 _FAR_PAST = datetime(1, 1, 1, tzinfo=UTC)
 
 Said = Callable[[str], None]
@@ -77,11 +78,23 @@ def check(
     """Return what is at an address and how it can be watched; never raises for what a site does.
 
     What the address itself is comes first, then the feeds that its page declares, then those at
-    usual paths and the interfaces of its make, then the list of articles on the page and the page
-    itself. All that is asked goes under the guard and the manners of a visit. Runs an event loop
-    of its own.
+    usual paths and the interfaces of its make, then the list of articles on the page, the site's
+    sitemap where there is no feed, and the page itself. All that is asked goes under the guard
+    and the manners of a visit. Runs an event loop of its own.
     """
-    return asyncio.run(_check(canonical(address), now, manners, said or _nobody))
+    return run(_check(canonical(address), now, manners, said or _nobody))
+
+
+def check_source(source: Source, now: datetime, manners: Manners = ORDINARY) -> Finding:
+    """Return what a source brings whose kind and settings are known; never raises, as `check`."""
+    return run(_check_source(source, now, manners))
+
+
+async def _check_source(source: Source, now: datetime, manners: Manners) -> Finding:
+    async with Door(manners, now) as door:
+        one = await visit_once(Visit(source), now, door)
+    found = () if one.outcome is Outcome.FAILED else (_proposal(one, "told"),)
+    return Finding(source.url, "", found, one)
 
 
 def _nobody(address: str) -> None:
@@ -118,11 +131,21 @@ async def _ways(
     declared = islice(declared_feeds(reply), MOST_TRIES)
     found = [p async for p in _visited(declared, "declared", door, now, said)]
     others = [p async for p in _visited(_spotted(reply), "", door, now, said, page)]
-    if not found and not any(one.way == "interface" for one in others):
+    if not found and not any(one.way in {"interface", "sitemap"} for one in others):
         usual = islice(usual_feeds(reply), MOST_TRIES)
         found = [p async for p in _visited(usual, "usual", door, now, said)]
+        found = found or await _sitemap(reply, door, now, said)
     order = list(WAYS)
     return sorted([*found, *others], key=lambda one: order.index(one.way))
+
+
+async def _sitemap(reply: Reply, door: Door, now: datetime, said: Said) -> list[Proposal]:
+    """Return the first sitemap of the site that brings anything: a visit asks many pages."""
+    for source in usual_sitemaps(reply):
+        async for one in _visited([source], "sitemap", door, now, said):
+            if one.newest:
+                return [one]
+    return []
 
 
 def _spotted(reply: Reply) -> Iterator[Source]:
@@ -159,7 +182,9 @@ async def _visited(
 
 
 def _is_page(source: Source, page: Answer) -> bool:
-    return source.url == canonical(page.url) and KINDS[source.kind].first is ask_address
+    kind = KINDS[source.kind]
+    is_whole = kind.first is ask_address and kind.most_requests == 1
+    return is_whole and source.url == canonical(page.url)
 
 
 def _read_here(source: Source, page: Answer, door: Door, now: datetime) -> Harvest:

@@ -61,7 +61,12 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "The service wants a key that is not set here.",
         "Ask the service for a key; your administrator sets it, as the guide says under Keys.",
     ),
+    "no_recipe": (
+        "Nobody has said yet which parts of this page are its articles.",
+        "See what `zoom-marche source check` proposes for it, and keep it with `source add`.",
+    ),
     "not_a_feed": ("The answer is a page or another document, not a feed.", _ASK),
+    "not_a_sitemap": ("The answer is a page or another document, not a sitemap.", _ASK),
     "not_records": (
         "The service answered with a page or a message instead of records.",
         _WAIT,
@@ -80,6 +85,10 @@ REASONS: Mapping[str, tuple[str, str]] = {
     ),
     "server_error": ("The site has an internal fault.", _WAIT),
     "timeout": ("The site did not answer in time.", _WAIT),
+    "too_heavy": (
+        "The page takes more time or memory to read than any page is worth; it was given up.",
+        "Nothing to do: what the feed itself says of it is kept.",
+    ),
     "too_large": (
         "The answer is larger than we let in.",
         "Look for a shorter feed on the site, for instance one by topic.",

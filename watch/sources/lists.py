@@ -1,4 +1,4 @@
-"""Lists of sources: in comes an OPML file or our own YAML, out come sources and what was wrong.
+"""Lists of sources: in comes OPML, a table or our YAML, out come sources and what was wrong.
 
 A feed is kept under the address that the officer wrote: its query string often is the feed
 (`?cat=12`, `?format=rss`), and the canonical form, made for pages, may drop a part of it. The
@@ -7,32 +7,34 @@ canonical form only says whether an address is usable and whether two are the sa
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TypeVar
 
-from watch.domain import Source, WebUrl
+from watch.domain import Perimeter, Source, WebUrl
 from watch.errors import ImportRefused, Problem
 from watch.sources.opml import Line, read_opml, write_opml
+from watch.sources.registry import KINDS
+from watch.sources.spelled import spell
 from watch.text.language import two_letters
 from watch.text.plain_yaml import Fault, Node, compose
+from watch.text.tables import folded, rows
 from watch.text.translate import speaker
 from watch.text.urls import canonical
 
-__all__ = ["KEYS", "KINDS", "LATER_KINDS", "Listing", "read_list", "write_opml"]
+__all__ = ["KEYS", "Listing", "read_list", "write_opml"]
 
-KINDS = frozenset({"feed"})
-LATER_KINDS = frozenset({"page", "hal"})
-"""Kinds that a list may name and that this version does not visit yet."""
+KEYS = ("name", "url", "kind", "language", "topics", "group", "seen", "note", "settings")
+"""What a line may say. `settings` are those of its kind, by name; in a table each has a column."""
 
-KEYS = ("name", "url", "kind", "language", "topics", "group", "seen", "note")
+_SETTINGS = frozenset(option.name for kind in KINDS.values() for option in kind.options)
 
 # 118 public lists have at most 300 kB; a list past this is a mistake or an attack.
 _MOST_CHARACTERS = 5_000_000
 _MOST_SOURCES = 20_000
 _DEEPEST = 6
+_MOST_LINES = 20
 
 _Held = TypeVar("_Held")
 
@@ -45,19 +47,22 @@ class Listing:
     problems: tuple[Problem, ...] = ()
 
 
-def read_list(text: str, name: str, language: str) -> Listing:
+def read_list(text: str, name: str, language: str, perimeter: Perimeter | None = None) -> Listing:
     """Return the sources of a list, and a problem for each line that could not be kept.
 
-    `name` is the file's name and stands in the messages, which are in `language`. An address
-    that stands twice is kept once. Nothing is fetched. Raises ImportRefused where the file is
-    no list at all, declares entities or references, or is too large.
+    `name` is the file's name and stands in the messages, which are in `language`; a table is
+    known by its ending in .csv. An address that stands twice is kept once. From the perimeter
+    the searches are derived that a list leaves open. Nothing is fetched. Raises ImportRefused
+    where the file is no list at all, declares entities or references, or is too large.
     """
-    reader = _Reader(name, speaker(language))
+    reader = _Reader(name, speaker(language), perimeter)
     if len(text) > _MOST_CHARACTERS:
         raise reader.refusal(1, reader.say("the file is too large to be a list of sources"))
     text = text.removeprefix("\ufeff")
     if text.lstrip().startswith("<"):
         lines = reader.accepted(*read_opml(text, reader.say))
+    elif name.lower().endswith(".csv"):
+        lines = list(reader.table(text))
     else:
         lines = reader.yaml(text)
     sources = tuple(reader.sources(lines))
@@ -69,9 +74,10 @@ def read_list(text: str, name: str, language: str) -> Listing:
 class _Reader:
     """One file under reading, with the problems noted so far."""
 
-    def __init__(self, name: str, say: Callable[[str], str]) -> None:
+    def __init__(self, name: str, say: Callable[[str], str], perimeter: Perimeter | None) -> None:
         self.name = name
         self.say = say
+        self.perimeter = perimeter
         self.problems: list[tuple[int, Problem]] = []
 
     def problem(self, line: int, what: str, instead: str = "", entry: str = "") -> Problem:
@@ -126,19 +132,60 @@ class _Reader:
             )
             return line
         for key, (name, value) in node.pairs.items():
-            if key in KEYS:
+            if key == "settings":
+                line.settings.update(self._settings(value))
+            elif key in KEYS:
                 line.values[key] = value.text
-                continue
-            near = get_close_matches(key, KEYS, 1)
-            self.note(
-                name.line,
-                self.say("“{key}” is not a known key").format(key=key),
-                self.say("did you mean “{key}”?").format(key=near[0])
-                if near
-                else self.say("known here: {keys}").format(keys=", ".join(KEYS)),
-            )
+            else:
+                self._unknown(name.line, key, KEYS)
         line.values.setdefault("url", "")
         return line
+
+    def _settings(self, node: Node) -> dict[str, str]:
+        if node.kind != "pairs":
+            self.note(
+                node.line,
+                self.say("“settings” holds a name and a value for each"),
+                self.say("write for example {example}").format(example="settings: {query: lidar}"),
+            )
+            return {}
+        for name, value in node.pairs.values():
+            if value.kind != "words":
+                self.note(value.line, self.say("a text was expected here"), entry=name.text)
+        return {name: value.text for name, (_, value) in node.pairs.items()}
+
+    def _unknown(self, line: int, key: str, known: Iterable[str]) -> None:
+        near = get_close_matches(key, known, 1)
+        self.note(
+            line,
+            self.say("“{key}” is not a known key").format(key=_tidy(key)[:40]),
+            self.say("did you mean “{key}”?").format(key=near[0])
+            if near
+            else self.say("known here: {keys}").format(keys=", ".join(KEYS)),
+        )
+
+    # -- tables
+
+    def table(self, text: str) -> Iterator[Line]:
+        """Yield the lines of a table whose header names our keys and the kinds' settings."""
+        known = {*KEYS, *_SETTINGS} - {"settings"}
+        header: list[str] = []
+        for row in rows(text, lambda cell: folded(cell) in known):
+            if row.is_broken or row.lines > _MOST_LINES:
+                self.note(row.line, self.say("a quote is opened and never closed"))
+            elif not header:
+                header = [folded(cell) for cell in row.cells]
+                for name in header:
+                    if name and name not in known:
+                        self._unknown(row.line, name, known)
+                if "url" not in header and "kind" not in header:
+                    what = self.say("the first line of the table names no column “url”")
+                    raise self.refusal(row.line, what)
+            else:
+                told = dict(zip(header, row.cells, strict=False))
+                values = {key: told[key] for key in KEYS if key in told}
+                set_here = {n: told[n] for n in _SETTINGS - {*KEYS} if told.get(n, "").strip()}
+                yield Line(row.line, {"url": "", **values}, set_here)
 
     # -- sources
 
@@ -151,7 +198,7 @@ class _Reader:
             source = self._source(line)
             if source is None:
                 continue
-            same = canonical(source.url)
+            same = canonical(source.url) or source.url
             if same in first:
                 self.note(
                     line.number,
@@ -171,47 +218,23 @@ class _Reader:
             yield source
 
     def _source(self, line: Line) -> Source | None:
+        """Return the source of a line, or None with all its problems noted."""
         values = line.values
-        name, kind = _tidy(values.get("name", "")), values.get("kind", "feed").strip().lower()
-        url = _address(values.get("url", ""))
-        if not url:
-            self.note(
-                line.number,
-                self.say("“{address}” is not the address of a page on the web").format(
-                    address=_tidy(values.get("url", ""))[:120]
-                ),
-                self.say("write the whole address, beginning with https://"),
-                name,
-            )
-            return None
-        if kind not in KINDS:
-            if kind in LATER_KINDS:
-                what = self.say("sources of the kind “{kind}” are not yet read by this version")
-                instead = self.say("the line stays for later; add the site's feed if it has one")
-            else:
-                what = self.say("“{kind}” is not a known kind of source")
-                instead = self.say("write one of: {words}").format(
-                    words=", ".join(sorted(KINDS | LATER_KINDS))
-                )
-            self.note(line.number, what.format(kind=_tidy(kind)[:40]), instead, name)
-            return None
-        return Source(
-            url=url,
-            name=name or url.split("/")[2],
-            kind=kind,
+        name = _tidy(values.get("name", ""))
+        wished = Source(
+            url=WebUrl(values.get("url", "")),
+            name=name,
+            kind=values.get("kind", "").strip().lower() or "feed",
             language=two_letters(values.get("language", "")),
             group=_tidy(values.get("group", "")),
             note=_tidy(values.get("note", ""), 500),
+            options=line.settings,
         )
-
-
-def _address(written: str) -> WebUrl:
-    """Return the address as written, or "" where it is no web address without a password."""
-    written = re.sub(r"\Afeed:(?=https?://)", "", written.strip(), flags=re.IGNORECASE)
-    written = re.sub(r"\Afeed://", "http://", written, flags=re.IGNORECASE)
-    is_plain = re.fullmatch(r"https?://[^\s/@?#][^\s@?#/]*([/?#]\S*)?", written, re.IGNORECASE)
-    # `canonical` may read "example.org" as an address; a list has to say it in full.
-    return WebUrl(written) if is_plain and canonical(written) else WebUrl("")
+        found, problems = spell(wished, self.say, self.perimeter)
+        for one in problems:
+            entry = ", ".join(part for part in (name, one.where) if part)
+            self.note(line.number, one.what, one.instead, entry)
+        return found and replace(found, name=name or found.url.split("/")[2])
 
 
 def _tidy(text: str, longest: int = 200) -> str:

@@ -31,6 +31,8 @@ class Line:
 
     number: int
     values: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
+    """Those of its kind, by name."""
 
 
 class _RefusedError(Exception):

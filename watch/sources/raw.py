@@ -13,6 +13,7 @@ from hashlib import blake2b
 
 from watch.domain import NO_RECORD, NO_URL, Entry, Record, Source, WebUrl
 from watch.sources.request import Request
+from watch.text.cited import cited_hosts
 from watch.text.clean import one_line, to_text
 from watch.text.dates import read_date
 from watch.text.language import two_letters
@@ -142,6 +143,7 @@ def _safe(
         categories=_categories(raw.categories[:MOST_CATEGORIES]),
         kind=raw.kind or item_kind,
         record=_safe_record(raw.record) if raw.record else NO_RECORD,
+        cites=cited_hosts(raw.text),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from watch.sources.feeds import feed
 from watch.sources.kind import Kind
-from watch.sources.pages import PAGE, WATCH
+from watch.sources.pages import PAGE, SITEMAP, WATCH
 from watch.sources.papers.files import FILES
 from watch.sources.papers.mailbox import NEWSLETTER
 from watch.sources.records.arxiv import ARXIV
@@ -36,6 +36,7 @@ _ALL = (
     ),
     # Sites without a feed.
     PAGE,
+    SITEMAP,
     WATCH,
     WORDPRESS,
     # What lies in a mailbox or on a disk.

@@ -24,6 +24,8 @@ class Request:
     """Statuses besides 200 whose body is an answer to be read (an error told in JSON)."""
     step: str = ""
     """Where its kind stands in what it asks; for the kind's own `read`."""
+    may_fail: bool = False
+    """Of a further request: its failure is told to `read` and does not end the visit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class Reply:
     headers: Mapping[str, str]
     asked_at: datetime
     status: int = 200
+    reason: str = ""
+    """Why nothing came back, of a request that may fail: one of `health.REASONS`."""
 
     @property
     def content_type(self) -> str:

@@ -1,105 +1,119 @@
-"""How a source publishes, learnt from its past, and so when to come back and when to wonder.
+"""How a source publishes, learnt from when its last items appeared.
 
-**The promise.** What a source publishes reaches us within `promise` of being published: within
-the officer's wish (`Source.every`) where a source publishes often or keeps hours; where it
-publishes rarely and at any hour, within the time in which two items usually appear, at most a
-day. It holds for nine items in ten: news at an hour at which a source never published waits for
-the next visit. Whatever the pattern says,
-
-- a day never passes without a visit (a longer wish is obeyed): the sign of life;
-- nothing falls out of the window, the few newest entries that a body holds, unseen: we come back
-  before three quarters of it can be new by any likely chance, and while a source five times as
-  busy as usual would not fill it; at most every quarter of an hour;
-- what the source itself asks for (a ttl, skipped hours, Cache-Control) is obeyed up to a day,
-  unless its window would overflow before;
-- a source that fails is left alone longer and longer, from its fifth failure on a day (four
-  hours at least, where its window asks for it), and a
-  week once it says that it is gone; what its host asks for (Retry-After) is obeyed; it is never
-  given up.
-
-Pure functions of what the store remembers: no clock, no chance, no network.
+`remember` keeps these instants, `learn` says what they teach. That is kept beside them: a visit
+without news learns nothing, and only reads it. Pure functions: no clock, no chance, no network.
 """
 
 from __future__ import annotations
 
 import struct
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from hashlib import blake2b
-from itertools import pairwise
-from math import ceil, log, sqrt
+from datetime import datetime, timedelta
+from itertools import accumulate, pairwise
+from math import ceil, log
 
-from watch.domain import Harvest, Outcome, Visit
+from watch.domain import Visit
 
-__all__ = ["Rhythm", "learn", "next_visit", "promise", "remember"]
+__all__ = ["MOST_INSTANTS", "Rhythm", "learn", "remember"]
 
-HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
-SHORTEST = timedelta(minutes=15)
-_LEAST_REST = timedelta(hours=4)
-RESTING = 5
-"""After so many failures in a row a source rests a day between two visits."""
+HOUR = timedelta(hours=1)
 
 # As many instants as tell the weekends of a source that publishes ten times a day.
-_MOST_INSTANTS = 160
+MOST_INSTANTS = 160
 _FEWEST_EVENTS = 4
-# The figures below are weighed by `python -m bench.month`: requests, delays, items missed.
-_WORTH = 2
-_EARLY = 0.25
-_BURST = 5
-_SHARE_OF_WINDOW = 0.75
-_DEVIATIONS = 4
-_DOUBT = 1.5
 # A pattern is believed that foretells its own past better than none by a factor of e**2.
 _BELIEF = 2.0
 
 _HOURS_OF_WEEK = 168
 _LONG_WEEKEND = 108
-# 1970-01-01 was a Thursday: hour 0 of our week is Monday, midnight, UTC.
-_FIRST_HOUR = 72
+# 1970-01-01 was a Thursday: our week begins on Monday, midnight, UTC.
+_FIRST_MONDAY = 4 * 86_400
+
+# What is learnt: how many hours saw something appear, in how few hours of a week nine tenths of
+# all do, the hours of silence (0: unknown) and between two events. Where there are habits, the
+# hours of the day and the days of the week follow, as `Rhythm` has them.
+_FIGURES = struct.Struct("<HBdI")
+_HABITS = struct.Struct("<25d8d")
 
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
     """What a source's past teaches. Rates are per hour, averaged over the whole week."""
 
+    instants: tuple[int, ...] = ()
+    """When its last items appeared, in seconds since 1970, in order."""
     events: float = 0.0
     """How often something new appears; what appears within one hour is one event."""
     items: float = 0.0
-    weights: tuple[float, ...] = ()
-    """Of the 168 hours of a week from Monday, UTC; 1 on average; empty where none stands out."""
-    instants: tuple[int, ...] = ()
-    """When its last items appeared, in seconds since 1970, in order."""
+    hours: tuple[float, ...] = ()
+    """How much of a day's publishing is over at its 24 hours, UTC, and at its end: 0 to 24;
+    empty where none stands out."""
+    days: tuple[float, ...] = ()
+    """The same of a week from Monday: 0 to 168 in eight steps."""
+    open_hours: int = _HOURS_OF_WEEK
+    """In how few hours of a week nine tenths of all appear."""
     silent_after: timedelta | None = None
     """How long nothing new may appear before it is remarkable; None: too little is known."""
     expected_every: timedelta | None = None
     """The median time between two events; None: too little is known."""
 
+    @classmethod
+    def read(cls, past: bytes, learnt: bytes, now: datetime) -> Rhythm:
+        """Return what was learnt of a past; rates fall as time goes by without news."""
+        instants = _unpacked(past)
+        if len(instants) < _FEWEST_EVENTS:
+            return cls(instants)
+        span = max((now.timestamp() - instants[0]) / 3600, 1.0)
+        items = (len(instants) - 1) / span
+        events, open_hours, silence, every = _FIGURES.unpack_from(learnt)
+        if events < _FEWEST_EVENTS:
+            return cls(instants, items=items)
+        has_habits = len(learnt) > _FIGURES.size
+        habits = _HABITS.unpack_from(learnt, _FIGURES.size) if has_habits else ()
+        return cls(
+            instants, (events - 1) / span, items, habits[:25], habits[25:],
+            open_hours, silence * HOUR, every * HOUR,
+        )  # fmt: skip
+
     def expected(self, since: float, until: float, rate: float) -> float:
         """Return how many appear between two instants (seconds) at this average rate."""
-        if not self.weights:
-            return rate * max(until - since, 0.0) / 3600
-        total, at = 0.0, since
-        while at < until:
-            after = min((at // 3600 + 1) * 3600, until)
-            total += rate * self.weights[_hour_of_week(at)] * (after - at) / 3600
-            at = after
-        return total
+        return rate * max(self._passed(until) - self._passed(since), 0.0)
 
     def when(self, since: float, count: float, rate: float, latest: float) -> float:
         """Return the instant by which so many are expected from `since` on, or `latest`."""
         if rate <= 0 or since >= latest:
             return latest
-        at, left = since, count
-        while at < latest:
-            after = min((at // 3600 + 1) * 3600, latest)
-            pace = rate * (self.weights[_hour_of_week(at)] if self.weights else 1.0) / 3600
-            if pace * (after - at) >= left:
-                return at + left / pace
-            left -= pace * (after - at)
-            at = after
-        return latest
+        return min(max(self._instant(self._passed(since) + count / rate), since), latest)
+
+    def _passed(self, second: float) -> float:
+        """Return an instant on a clock of average hours, which runs fast in a source's own."""
+        if not self.hours:
+            return second / 3600
+        week, rest = divmod(second - _FIRST_MONDAY, 604_800)
+        day, rest = divmod(rest, 86_400)
+        hour, rest = divmod(rest, 3_600)
+        d, h = int(day), int(hour)
+        in_day = self.hours[h] + (self.hours[h + 1] - self.hours[h]) * rest / 3_600
+        in_week = self.days[d] + (self.days[d + 1] - self.days[d]) * in_day / 24
+        return week * _HOURS_OF_WEEK + in_week
+
+    def _instant(self, passed: float) -> float:
+        """Return the instant at which that clock shows so much."""
+        if not self.hours:
+            return passed * 3600
+        week, rest = divmod(passed, _HOURS_OF_WEEK)
+        d, of_day = _place(self.days, rest)
+        h, of_hour = _place(self.hours, 24 * of_day)
+        return _FIRST_MONDAY + week * 604_800 + d * 86_400 + (h + of_hour) * 3_600
+
+
+def _place(steps: Sequence[float], value: float) -> tuple[int, float]:
+    """Return in which step a value lies, and which part of it is before."""
+    number = min(bisect_right(steps, value) - 1, len(steps) - 2)
+    return number, (value - steps[number]) / (steps[number + 1] - steps[number])
 
 
 # -- remembering ---------------------------------------------------------------------------
@@ -124,7 +138,7 @@ def remember(visit: Visit, shown: Iterable[datetime], new_count: int, now: datet
 
 
 def _packed(seconds: Sequence[int]) -> bytes:
-    newest = sorted(seconds)[-_MOST_INSTANTS:]
+    newest = sorted(seconds)[-MOST_INSTANTS:]
     return struct.pack(f">{len(newest)}I", *newest)
 
 
@@ -135,43 +149,50 @@ def _unpacked(past: bytes) -> tuple[int, ...]:
 # -- learning ------------------------------------------------------------------------------
 
 
-def learn(past: bytes, now: datetime) -> Rhythm:
-    """Return what the instants at which items appeared teach.
+def learn(past: bytes) -> bytes:
+    """Return what the instants at which items appeared teach, packed for `Rhythm.read`.
 
     Hours and weekdays each count only where they foretell every instant better from the others
     than no pattern does; so ten items at random make no habit.
     """
     instants = _unpacked(past)
     hours = sorted({second // 3600 for second in instants})
-    if len(instants) < _FEWEST_EVENTS:
-        return Rhythm(instants=instants)
-    span = max((now.timestamp() - instants[0]) / 3600, 1.0)
     if len(hours) < _FEWEST_EVENTS:
-        return Rhythm(items=(len(instants) - 1) / span, instants=instants)
+        return _FIGURES.pack(len(hours), _HOURS_OF_WEEK, 0.0, 0)
     gaps = sorted(after - before for before, after in pairwise(hours))
-    return Rhythm(
-        events=(len(hours) - 1) / span,
-        items=(len(instants) - 1) / span,
-        weights=() if _is_vague(instants) else _weights(hours),
-        instants=instants,
-        silent_after=_silent_after(gaps, knows_weekends=_knows_weekends(hours)),
-        expected_every=gaps[len(gaps) // 2] * HOUR,
-    )
+    is_vague = _is_vague(instants)
+    habit_hours, habit_days = ([], []) if is_vague else (_hours(hours), _days(hours))
+    silence = _silent_after(gaps, knows_weekends=_knows_weekends(hours))
+    usual = gaps[len(gaps) // 2]
+    if not habit_hours and not habit_days:
+        return _FIGURES.pack(len(hours), _HOURS_OF_WEEK, silence, usual)
+    by_hour = _shared(habit_hours or [1.0] * 24, 24)
+    by_day = _shared(habit_days or [1.0] * 7, _HOURS_OF_WEEK)
+    figures = _FIGURES.pack(len(hours), _open_hours(by_hour, by_day), silence, usual)
+    return figures + _HABITS.pack(*_summed(by_hour), *_summed(by_day))
+
+
+def _shared(weights: Sequence[float], whole: float) -> list[float]:
+    total = sum(weights)
+    return [weight * whole / total for weight in weights]
+
+
+def _summed(shares: Sequence[float]) -> list[float]:
+    return [0.0, *accumulate(shares)]
+
+
+def _open_hours(by_hour: Sequence[float], by_day: Sequence[float]) -> int:
+    left = 0.9 * _HOURS_OF_WEEK
+    shares = sorted((day * hour / 24 for day in by_day for hour in by_hour), reverse=True)
+    for count, share in enumerate(shares, 1):
+        left -= share
+        if left <= 0:
+            return count
+    return _HOURS_OF_WEEK
 
 
 def _is_vague(instants: Sequence[int]) -> bool:
     return 2 * sum(second & 1 for second in instants) > len(instants)
-
-
-def _weights(hours: Sequence[int]) -> tuple[float, ...]:
-    by_hour = _hours(hours)
-    by_day = _days(hours)
-    if not by_hour and not by_day:
-        return ()
-    by_hour, by_day = by_hour or [1.0] * 24, by_day or [1.0] * 7
-    product = [day * hour for day in by_day for hour in by_hour]
-    mean = sum(product) / _HOURS_OF_WEEK
-    return tuple(weight / mean for weight in product)
 
 
 def _hours(hours: Sequence[int]) -> list[float]:
@@ -209,8 +230,8 @@ def _knows_weekends(hours: Sequence[int]) -> bool:
     return {5, 6} <= days or hours[-1] - hours[0] > 3 * _HOURS_OF_WEEK
 
 
-def _silent_after(gaps: Sequence[int], knows_weekends: bool) -> timedelta:
-    """Return after how long silence is remarkable: sorted gaps are in hours.
+def _silent_after(gaps: Sequence[int], knows_weekends: bool) -> float:
+    """Return after how many hours silence is remarkable: sorted gaps are in hours.
 
     From twice (as a clock) to thrice (at random) the ninth decile; never less than nearly twice
     the second longest gap, for weekends, nor than a day; more where little is known.
@@ -221,113 +242,4 @@ def _silent_after(gaps: Sequence[int], knows_weekends: bool) -> timedelta:
     factor = 2.2 + min(max((spread - 1) / 2, 0.0), 1.0)
     longest = 1.8 * gaps[-2] if n > 2 else 2 * gaps[-1]
     least = 24 if knows_weekends else _LONG_WEEKEND
-    return max(max(factor * ninth, longest) * (1 + 4 / n), least) * HOUR
-
-
-# -- deciding ------------------------------------------------------------------------------
-
-
-def promise(rhythm: Rhythm, every: timedelta) -> timedelta:
-    """Return within which time of being published items shall reach us; see the module."""
-    if not rhythm.events or every >= DAY:
-        return every
-    hours = _WORTH * _open_hours(rhythm) / (rhythm.events * _HOURS_OF_WEEK)
-    return max(every, min(hours * HOUR, DAY))
-
-
-def _open_hours(rhythm: Rhythm) -> int:
-    """Return in how few hours of a week nine tenths of all appear."""
-    if not rhythm.weights:
-        return _HOURS_OF_WEEK
-    left = 0.9 * _HOURS_OF_WEEK
-    for count, weight in enumerate(sorted(rhythm.weights, reverse=True), 1):
-        left -= weight
-        if left <= 0:
-            return count
-    return _HOURS_OF_WEEK
-
-
-def next_visit(
-    visit: Visit, harvest: Harvest, rhythm: Rhythm, window: int, now: datetime
-) -> datetime:
-    """Return when to come back; `window` is 0 where nothing falls out of a body."""
-    if harvest.outcome is Outcome.FAILED:
-        return now + _rest(visit, harvest, rhythm, window, now)
-    every = visit.source.every
-    at = now.timestamp()
-    latest = at + max(every, DAY).total_seconds()
-    if rhythm.events and every < DAY:
-        early = rhythm.when(at, -log(1 - _EARLY), rhythm.events, latest)
-        wished = min(early + promise(rhythm, every).total_seconds(), latest)
-    else:
-        wished = at + every.total_seconds()
-    asked = min(harvest.asked_every or visit.asked_every or timedelta(), DAY)
-    wished = max(wished, at + asked.total_seconds())
-    due = max(
-        min(wished, _before_overflow(rhythm, window, at, wished)),
-        at + SHORTEST.total_seconds(),
-        at + (harvest.wait or timedelta()).total_seconds(),
-    )
-    return datetime.fromtimestamp(due, UTC)
-
-
-def _before_overflow(rhythm: Rhythm, window: int, at: float, latest: float) -> float:
-    """Return the instant before which a window cannot overflow by any likely chance."""
-    if not window or not rhythm.items:
-        return latest
-    rate = rhythm.items * _haste(rhythm, window, at)
-    # The mean m for which m and four deviations fill the share: m + 4 sqrt(m) = usable.
-    usable = window * _SHARE_OF_WINDOW
-    mean = (sqrt(_DEVIATIONS**2 / 4 + usable) - _DEVIATIONS / 2) ** 2
-    calm = rhythm.when(at, mean, rate, latest)
-    burst = rhythm.when(at, window / _BURST, rhythm.items, latest)
-    return min(calm, max(burst, at + HOUR.total_seconds() * 2))
-
-
-def _haste(rhythm: Rhythm, window: int, at: float) -> float:
-    """Return how many times as fast as usual news may come now, at least `_DOUBT`.
-
-    As fast as the last half window; where less than a week is known, as the fastest one.
-    """
-    instants = rhythm.instants
-    half = min(max(window // 2, 4), len(instants) - 1)
-    since = instants[-half]
-    if at - since > WEEK.total_seconds():
-        return _DOUBT
-    haste = half / max(rhythm.expected(since, at, rhythm.items), 0.1)
-    if at - instants[0] < WEEK.total_seconds():
-        spans = [late - early for early, late in zip(instants, instants[half:], strict=False)]
-        haste = max(haste, half / max(min(spans), 900) * 3600 / rhythm.items)
-    return max(haste, _DOUBT)
-
-
-def _rest(visit: Visit, harvest: Harvest, rhythm: Rhythm, window: int, now: datetime) -> timedelta:
-    """Return how long to leave a failing source alone: half its wish, doubled each time.
-
-    Its window bounds that, as far as four hours: what is published meanwhile must not fall out.
-
-    Up to a tenth more, always the same for one source, so that those which failed together do
-    not come back together.
-    """
-    every = visit.source.every
-    longest = max(every, DAY)
-    rest = min(every / 2 * (1 << min(visit.failures, 16)), longest)
-    if visit.failures + 1 >= RESTING:
-        rest = longest
-    at = now.timestamp()
-    soon = _before_overflow(rhythm, window, at, at + rest.total_seconds()) - at
-    rest = min(rest, max(timedelta(seconds=soon), _LEAST_REST))
-    if harvest.reason == "gone":
-        rest = max(every, WEEK)
-    rest = max(rest, SHORTEST)
-    return max(rest + rest * (_share(visit) / 10), harvest.wait or timedelta())
-
-
-def _share(visit: Visit) -> float:
-    """Return a number in [0, 1) that belongs to this source."""
-    name = f"{visit.source.id} {visit.source.url}".encode("utf-8", "surrogatepass")
-    return int.from_bytes(blake2b(name, digest_size=4).digest()) / 2**32
-
-
-def _hour_of_week(second: float) -> int:
-    return (int(second // 3600) + _FIRST_HOUR) % _HOURS_OF_WEEK
+    return max(max(factor * ninth, longest) * (1 + 4 / n), least)

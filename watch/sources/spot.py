@@ -1,4 +1,4 @@
-"""What a page shows of its site's feeds: declared in its head, or usual for sites of its kind."""
+"""What a page shows of its site's feeds and sitemaps: declared in its head, or usual for sites."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from watch.sources.request import Reply
 from watch.text.clean import one_line
 from watch.text.urls import canonical, host, joined
 
-__all__ = ["declared_feeds", "head_links", "page_title", "usual_feeds"]
+__all__ = ["declared_feeds", "head_links", "page_title", "usual_feeds", "usual_sitemaps"]
 
 _USUAL = ("/feed/", "/rss", "/rss.xml", "/atom.xml", "/feed.json", "/spip.php?page=backend")
+# What a site tells robots comes first: it names its sitemaps, wherever they lie.
+_SITEMAPS = ("/robots.txt", "/sitemap.xml", "/sitemap_index.xml", "/news-sitemap.xml")
 _TYPES = frozenset(
     f"application/{name}" for name in ("rss+xml", "atom+xml", "feed+json", "rdf+xml")
 )
@@ -49,6 +51,14 @@ def usual_feeds(reply: Reply) -> Iterator[Source]:
         url = canonical(place)
         if url:
             yield Source(url, host(url))
+
+
+def usual_sitemaps(reply: Reply) -> Iterator[Source]:
+    """Yield the addresses at which a site keeps its sitemap, or says where it lies."""
+    site = "/".join(reply.url.split("/", 3)[:3])
+    for path in _SITEMAPS:
+        if url := canonical(site + path):
+            yield Source(url, host(url), "sitemap")
 
 
 def head_links(reply: Reply) -> Iterator[dict[str, str]]:

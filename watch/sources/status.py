@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from watch.sources.health import explain
-from watch.sources.rhythm import RESTING
+from watch.sources.pace import RESTING
 from watch.text.translate import speaker
 
 __all__ = ["STATES", "Status", "status"]
@@ -27,6 +27,7 @@ STATES = {
     "refused": ("access refused", "", ""),
     "not_a_feed": ("a page instead of a feed", "", ""),
     "shape_changed": ("shape changed", "", ""),
+    "no_recipe": ("to be completed", "", ""),
     "failing": ("failing", "", ""),
     "moved": (
         "moved",
@@ -60,6 +61,8 @@ _OF_REASON = {
     "not_a_feed": "not_a_feed",
     "shape_changed": "shape_changed",
 }
+_FLAWS = frozenset({"no_recipe", "shape_changed"})
+"""What is the matter with a page that answered: no visit failed, and yet it is not read."""
 
 
 class Seen(Protocol):
@@ -96,7 +99,7 @@ def status(seen: Seen, language: str) -> Status:
     _ = speaker(language)
     state = _state(seen)
     word, cause, remedy = STATES[state]
-    if seen.failures and seen.visited_at:
+    if (seen.failures and seen.visited_at) or state in _FLAWS:
         cause, remedy = explain(seen.reason, language)
         return Status(state, _(word), cause, remedy)
     said = _(cause).format(address=seen.moved_to) if cause else ""
@@ -109,6 +112,8 @@ def _state(seen: Seen) -> str:
     if seen.failures:
         known = _OF_REASON.get(seen.reason)
         return known or ("resting" if seen.failures >= RESTING else "failing")
+    if seen.reason in _FLAWS:
+        return seen.reason
     if seen.moved_to:
         return "moved"
     if seen.silent_since:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2b
 from time import perf_counter
 
 from watch.domain import NO_URL, Harvest, Manners, Outcome, Trip, Visit
-from watch.sources.door import Answer, Door
+from watch.sources.door import Answer, Door, each, run
 from watch.sources.door.waits import rest_of
 from watch.sources.health import OF_THE_HOST, VisitFailed
 from watch.sources.kind import Kind
@@ -28,8 +27,6 @@ log = logging.getLogger(__name__)
 
 # After so many failures of the host's own in a row its other visits are not tried.
 _PATIENCE = 3
-# Names are looked up in threads, and a dead name server holds one for ten seconds and more.
-_LOOKUPS_AT_ONCE = 64
 # Reading a larger body takes so long that it goes to a thread; for others the way costs more.
 _SMALL_BODY = 200_000
 _MOST_VALIDATOR = 1_000
@@ -43,34 +40,28 @@ def travel(trips: Sequence[Trip], now: datetime, manners: Manners = ORDINARY) ->
     must not be called inside one. Whatever a site does is a failed `Harvest`, never an error.
     Many hosts are asked at once, and one host once at a time.
     """
-    return asyncio.run(_tour(trips, now, manners))
+    return run(_tour(trips, now, manners))
 
 
 async def _tour(trips: Sequence[Trip], now: datetime, manners: Manners) -> list[Harvest]:
-    loop = asyncio.get_running_loop()
-    loop.set_default_executor(ThreadPoolExecutor(_LOOKUPS_AT_ONCE))
-    places = asyncio.Semaphore(manners.hosts_at_once)
     known = {rules.origin: rules for trip in trips for rules in trip.rules}
+    # One large body at a time: more threads would not read faster, and hold more memory.
+    desk = asyncio.Lock()
     async with Door(manners, now, known.values()) as door:
-        # One large body at a time: more threads would not read faster, and hold more memory.
-        desk = asyncio.Lock()
-        tours = (_trip(trip, now, door, places, desk) for trip in trips)
-        return [one for harvests in await asyncio.gather(*tours) for one in harvests]
+        found = await each(trips, manners.hosts_at_once, lambda trip: _trip(trip, now, door, desk))
+    return [one for harvests in found for one in harvests]
 
 
-async def _trip(
-    trip: Trip, now: datetime, door: Door, places: asyncio.Semaphore, desk: asyncio.Lock
-) -> list[Harvest]:
+async def _trip(trip: Trip, now: datetime, door: Door, desk: asyncio.Lock) -> list[Harvest]:
     """Return the harvests of one host; one that is down is left alone after a few attempts."""
     harvests: list[Harvest] = []
     failures = 0
-    async with places:
-        for visit in trip.visits:
-            if failures < _PATIENCE:
-                harvests.append(await _visit(visit, now, door, desk))
-                failures = failures + 1 if harvests[-1].reason in OF_THE_HOST else 0
-            else:
-                harvests.append(replace(harvests[-1], source=visit.source, seconds=0.0))
+    for visit in trip.visits:
+        if failures < _PATIENCE:
+            harvests.append(await _visit(visit, now, door, desk))
+            failures = failures + 1 if harvests[-1].reason in OF_THE_HOST else 0
+        else:
+            harvests.append(replace(harvests[-1], source=visit.source, seconds=0.0))
     return harvests
 
 
@@ -97,9 +88,17 @@ async def _visit(visit: Visit, now: datetime, door: Door, desk: asyncio.Lock) ->
         harvested = failed(visit, VisitFailed("broken", f"{type(error).__name__}: {error}"), now)
     return replace(
         permitted(harvested, door),
+        detail=without_keys(harvested.detail, door.manners),
         seconds=perf_counter() - began,
         rules=door.courtesy.take_anew(),
     )
+
+
+def without_keys(detail: str, manners: Manners) -> str:
+    """Return what is told of a visit without the keys that a service may repeat in its words."""
+    for key in manners.keys.values():
+        detail = detail.replace(key, "…") if key else detail
+    return detail
 
 
 def permitted(harvest: Harvest, door: Door) -> Harvest:
@@ -108,7 +107,7 @@ def permitted(harvest: Harvest, door: Door) -> Harvest:
     if not (is_all or door.courtesy.knows_reservations):
         return harvest
     entries = tuple(
-        replace(one, text="") if one.text and (is_all or door.reserves(one.url)) else one
+        replace(one, text="", cites=()) if one.text and (is_all or door.reserves(one.url)) else one
         for one in harvest.entries
     )
     return replace(harvest, entries=entries)
@@ -133,21 +132,33 @@ async def _tell(kind: Kind, visit: Visit, now: datetime, door: Door, desk: async
         try:
             if harvested.wait:
                 raise VisitFailed("too_many", "its allowance is nearly spent", 200, harvested.wait)
-            answer = await door.ask(following, asks_robots=kind.asks_robots)
-            feed = _read(kind, visit, following, answer, now, left)
-        except VisitFailed as failure:
+            answer, failure = await _ask_on(kind, following, door)
+            feed = _read(kind, visit, following, answer, now, left, failure)
+        except VisitFailed as end:
             if not (harvested.entries or harvested.known_count):
                 raise
             # What the first pages held is kept; the mark stays, so that the rest is asked again.
             return replace(
                 harvested,
-                reason="cut_short", detail=one_line(failure.detail, _MOST_DETAIL), flawed=True,
-                etag="", last_modified="", body_hash=b"", mark=visit.mark, wait=failure.wait,
+                reason="cut_short", detail=one_line(end.detail, _MOST_DETAIL), flawed=True,
+                etag="", last_modified="", body_hash=b"", mark=visit.mark, wait=end.wait,
             )  # fmt: skip
         harvested, following = _with_page(harvested, visit, feed, answer, now), feed.next
+        if failure is not None and following is None:
+            harvested = replace(harvested, wait=failure.wait)
     if following is not None:
         return replace(harvested, skipped_count=max(harvested.skipped_count, 1))
     return harvested
+
+
+async def _ask_on(kind: Kind, request: Request, door: Door) -> tuple[Answer, VisitFailed | None]:
+    """Return the answer to a further request; an empty one, and why, where it may fail."""
+    try:
+        return await door.ask(request, asks_robots=kind.asks_robots), None
+    except VisitFailed as failure:
+        if not request.may_fail:
+            raise
+        return Answer(request.url, failure.status, {}), failure
 
 
 def harvest(visit: Visit, answer: Answer, now: datetime, manners: Manners) -> Harvest:
@@ -196,10 +207,12 @@ def _first(
 
 
 def _read(
-    kind: Kind, visit: Visit, request: Request, answer: Answer, now: datetime, most: int
-) -> RawFeed:
+    kind: Kind, visit: Visit, request: Request, answer: Answer, now: datetime, most: int,
+    failure: VisitFailed | None = None,
+) -> RawFeed:  # fmt: skip
     assert kind.read is not None
-    reply = Reply(request, answer.url, answer.body, answer.headers, now, answer.status)
+    reason = failure.reason if failure else ""
+    reply = Reply(request, answer.url, answer.body, answer.headers, now, answer.status, reason)
     return kind.read(reply, visit, most)
 
 

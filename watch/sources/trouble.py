@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from watch.domain import Harvest, Outcome, Trouble, Visit, WebUrl
 from watch.sources.health import explain
 from watch.sources.rhythm import Rhythm
+from watch.sources.status import STATES
 from watch.text.translate import catalogue, speaker
 
 __all__ = ["follow", "is_same_site", "over", "told"]
@@ -119,11 +120,11 @@ def told(trouble: Trouble, name: str, language: str) -> str:
     _ = speaker(language)
     match trouble.what:
         case "silence":
-            said = _("Nothing new since {day}: that is long for this source.") + " "
-            said += _("Open its page in a browser: if it has news, its feed may have moved.")
+            _word, _cause, remedy = STATES["silent"]
+            said = _("Nothing new since {day}: that is long for this source.") + " " + _(remedy)
         case "move":
-            said = _("The site says that it has moved for good to {address}.") + " "
-            said += _("If that is the same publication, add the new address and remove the old.")
+            _word, cause, remedy = STATES["moved"]
+            said = _(cause) + " " + _(remedy)
         case "followed":
             said = _("It has moved within its site; we now visit {address}.")
         case _:

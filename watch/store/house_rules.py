@@ -14,15 +14,19 @@ __all__ = ["keep", "known"]
 # After so long even a site that is out of reach has its rules forgotten (RFC 9309, 2.3.1.4).
 _KEPT = timedelta(days=30)
 _MOST_ADDRESS = 300
+_COLUMNS = ("host", "origin", "robots", "reservations", "read_at")
 
 
-def known(now: datetime) -> dict[str, tuple[HouseRules, ...]]:
-    """Return what is remembered, by the host to which a trip led."""
+def known(hosts: Iterable[str], now: datetime) -> dict[str, tuple[HouseRules, ...]]:
+    """Return what is remembered of some hosts to which a trip led."""
+    rows = models.HouseRules.objects.filter(
+        host__in=list(hosts), read_at__gt=now - _KEPT, read_at__lte=now
+    )
     found: dict[str, tuple[HouseRules, ...]] = {}
-    for row in models.HouseRules.objects.filter(read_at__gt=now - _KEPT, read_at__lte=now):
-        paths = tuple((bool(is_reserved), str(path)) for is_reserved, path in row.reservations)
-        rules = HouseRules(row.origin, row.robots, paths, row.read_at)
-        found[row.host] = (*found.get(row.host, ()), rules)
+    for host_, origin, robots, reservations, read_at in rows.values_list(*_COLUMNS):
+        paths = tuple((bool(is_reserved), str(path)) for is_reserved, path in reservations)
+        rules = HouseRules(origin, robots, paths, read_at)
+        found[host_] = (*found.get(host_, ()), rules)
     return found
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import IntFlag
+from enum import IntEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -80,7 +80,7 @@ class Enriched(NamedTuple):
     why: str = ""
 
 
-class Owes(IntFlag):
+class Owes(IntEnum):
     """What the column says. New items owe all; most stored ones owe nothing."""
 
     WORDS = 1
@@ -127,7 +127,7 @@ def keep(items: Sequence[Item], now: datetime) -> Kept:
 _COLUMNS = (
     "key", "url", "title", "text", "language", "published_at", "first_seen_at", "source_id",
     "outlet", "kind", "author", "record", "deadline_at", "digest", "print", "story", "story_why",
-    "owes",
+    "owes", "cites",
 )  # fmt: skip
 _NEW = (
     f"INSERT INTO store_item ({', '.join(_COLUMNS)})"  # noqa: S608 - all of it is constant
@@ -162,6 +162,7 @@ def _line(item: Item) -> tuple[Any, ...]:
         item.key,
         "",
         _debt(item) | Owes.STORY,
+        " ".join(item.cites),
     )
 
 
@@ -246,9 +247,20 @@ def _revise(pairs: Sequence[tuple[_Stored, Item]], now: datetime) -> None:
         row.title, row.text, row.digest = item.title, item.text, item.digest
         row.source_id, row.outlet, row.author = item.source, item.outlet, item.author
         row.language = item.language or row.language
+        row.cites = " ".join(item.cites)
         row.record, row.deadline_at = records.to_json(item.record), item.record.deadline_at
         row.owes = row.owes & Owes.STORY | _debt(item)
-    columns = ["title", "text", "digest", "source", "outlet", "author", "language", "record"]
+    columns = [
+        "title",
+        "text",
+        "digest",
+        "source",
+        "outlet",
+        "author",
+        "language",
+        "record",
+        "cites",
+    ]
     models.Item.objects.bulk_update(rows.values(), [*columns, "deadline_at", "owes"])
     # Its page may have changed, too: it is owed anew.
     models.PageAttempt.objects.filter(item__in=list(rows)).delete()
@@ -374,4 +386,5 @@ def to_item(row: models.Item) -> Item:
         record=records.from_json(row.record),
         digest=row.digest,
         print=bytes(row.print),
+        cites=tuple(row.cites.split()),
     )

@@ -91,6 +91,7 @@ class Source(models.Model):
     asked_every = models.DurationField(null=True)
     hub = models.CharField(max_length=2000, blank=True)
     past = models.BinaryField(default=b"")
+    learnt = models.BinaryField(default=b"")
     window = models.PositiveIntegerField(default=0)
     failures = models.PositiveIntegerField(default=0)
     moved_to = models.CharField(max_length=2000, blank=True)
@@ -133,6 +134,7 @@ class Item(models.Model):
     story = models.CharField(max_length=32, db_index=True)
     story_why = models.CharField(max_length=100, blank=True)
     owes = models.PositiveSmallIntegerField(default=0)
+    cites = models.TextField(blank=True, default="")
 
     class Meta:
         indexes = [

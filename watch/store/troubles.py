@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from django.db.models import Q
+
 from watch.domain import Trouble
 from watch.store import models
 
@@ -14,9 +16,11 @@ _CHANGING = ["what", "reason", "told_at", "better_at", "relapses", "ended_at"]
 
 def known(sources: Iterable[int]) -> Mapping[int, list[Trouble]]:
     """Return by source its open troubles, told or not yet, and its moves that were followed."""
-    rows = models.Trouble.objects.filter(source__in=list(sources))
+    rows = models.Trouble.objects.filter(
+        Q(ended_at=None) | Q(what="followed"), source__in=list(sources)
+    )
     found: dict[int, list[Trouble]] = {}
-    for row in rows.filter(ended_at=None) | rows.filter(what="followed"):
+    for row in rows:
         found.setdefault(row.source_id, []).append(_trouble(row))
     return found
 

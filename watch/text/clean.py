@@ -7,7 +7,7 @@ nothing that a second reading would turn into one: text cleaned twice is the tex
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from html import unescape
 from unicodedata import combining, normalize
 
@@ -70,7 +70,7 @@ _PLAIN_TAGS = (
 )
 _PLAIN_TAG = re.compile(
     rf"</?(?:{_PLAIN_TAGS}|{_PLAIN_TAGS.upper()})"
-    r"""(?:\s[^\s"'<>=/]++(?:=(?:"[^"<>]*+"|'[^'<>]*+'|[^\s"'<>`=][^\s"'<>`]*+))?)*+\s?/?>"""
+    r"""(?:\s++[^\s"'<>=/]++(?:=(?:"[^"<>]*+"|'[^'<>]*+'|[^\s"'<>`=][^\s"'<>`]*+))?)*+\s*+/?>"""
 )
 # The sanitiser drops formulas with their content; without these tags their letters stay.
 _FORMULA = re.compile(
@@ -97,8 +97,8 @@ def to_text(html: str, most: int = 100_000) -> str:
     text = _seen(html[:_MOST_MARKUP])
     if "<" in text or "&" in text:
         text = _peeled(text)
-    lines = (" ".join(line.split()) for line in text.splitlines())
-    return "\n".join(line for line in lines if line)[:most].rstrip()
+    lines = [" ".join(words) for line in text.splitlines() if (words := line.split())]
+    return "\n".join(lines)[:most].rstrip()
 
 
 def one_line(raw: str, most: int = 1000) -> str:
@@ -148,21 +148,29 @@ def _seen(text: str) -> str:
 
 def _without_piles(text: str) -> str:
     """Return the text with at most 30 combining marks in a row."""
-    return _pile().sub(lambda found: found[0][:_MOST_MARKS], text)
+    mark, pile = _mark_and_pile()
+    # Of 30 signs in a row every 30th sign of the text is one: a look at these will mostly do.
+    if not mark.search(text[::_MOST_MARKS]):
+        return text
+    return pile.sub(lambda found: found[0][:_MOST_MARKS], text)
 
 
 @cache
-def _pile() -> re.Pattern[str]:
-    """Return what finds more than 30 combining marks in a row."""
+def _mark_and_pile() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what finds a combining mark, and what finds more than 30 of them in a row."""
     marks = "".join(filter(combining, map(chr, _MARKS))) + _HIDDEN_MARKS
     # The first may be any sign beyond Latin: twenty times as fast in Latin text, and as good.
-    return re.compile(f"[{chr(_MARKS.start)}-{chr(_MARKS.stop)}][{marks}]{{{_MOST_MARKS},}}")
+    beyond = f"[{chr(_MARKS.start)}-{chr(_MARKS.stop)}]"
+    return re.compile(f"[{marks}]"), re.compile(f"{beyond}[{marks}]{{{_MOST_MARKS},}}")
 
 
 def _peeled(text: str) -> str:
     """Return the text without markup, layer by layer, until nothing is left to peel."""
     for _ in range(_MOST_LAYERS):
-        peeled = _seen(_characters(_without_tags(text)))
+        peeled = _without_tags(text)
+        # Without entities, nothing that was not in the text comes into it.
+        if "&" in peeled or not peeled.isascii():
+            peeled = _seen(_characters(peeled))
         if peeled == text or not ("<" in peeled or "&" in peeled):
             return _OPENING.sub("< ", peeled)
         text = peeled
@@ -181,7 +189,7 @@ def _without_tags(text: str) -> str:
         return marked + tail
     if marked.count("<") > _MOST_TAGS:
         return _TAG.sub(" ", marked) + tail
-    flat = " ".join(marked.split())
+    flat = " ".join(marked.splitlines())
     if "<math" in flat:
         flat = _FORMULA.sub("", flat)
     flat = _CELL.sub(" <", _BLOCK.sub("\n", flat))
@@ -198,4 +206,12 @@ def _characters(text: str) -> str:
     """Return the text with the characters that its entities stand for."""
     if "&" not in text:
         return text
-    return _ENTITY.sub(lambda found: unescape(found[0]), _ESCAPED_AMPERSANDS.sub("&", text))
+    return _ENTITY.sub(_character, _ESCAPED_AMPERSANDS.sub("&", text))
+
+
+def _character(found: re.Match[str]) -> str:
+    return _unescaped(found[0])
+
+
+# A text has few entities, many times each.
+_unescaped = lru_cache(maxsize=512)(unescape)

@@ -10,7 +10,7 @@ from urllib.parse import quote, urljoin
 
 from watch.domain import NO_URL, WebUrl
 
-__all__ = ["canonical", "host", "joined"]
+__all__ = ["canonical", "escaped", "host", "joined", "place"]
 
 # What browsers and servers agree upon; longer ones carry payloads, not pages.
 _MOST_LETTERS = 2_048
@@ -64,12 +64,12 @@ def canonical(address: str, base: str = "") -> WebUrl:
     parts = _PARTS.fullmatch(written) if len(written) <= _MOST_LETTERS else None
     if parts is None or _FORBIDDEN.search(written):
         return NO_URL
-    scheme, place, path, query, fragment = parts.groups(default="")
+    scheme, where, path, query, fragment = parts.groups(default="")
     scheme = scheme.lower()
-    place = _place(scheme, place)
-    if not place:
+    where = place(scheme, where)
+    if not where:
         return NO_URL
-    url = f"{scheme}://{place}{_path(path)}{_query(query)}{_fragment(fragment)}"
+    url = f"{scheme}://{where}{_path(path)}{_query(query)}{_fragment(fragment)}"
     return WebUrl(url) if len(url) <= _MOST_LETTERS else NO_URL
 
 
@@ -83,8 +83,12 @@ def host(url: WebUrl) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _place(scheme: str, written: str) -> str:
-    """Return host and port in canonical form, or "" where they are no host and port."""
+def place(scheme: str, written: str) -> str:
+    """Return host and port in canonical form, or "" where they are no host and port.
+
+    >>> place("http", "Bücher.example:80"), place("http", "[0:0::1]:81"), place("http", "a@b")
+    ('xn--bcher-kva.example', '[::1]:81', '')
+    """
     name, colon, port = written.rpartition(":")
     if not colon or "]" in port:
         name, port = written, ""
@@ -127,7 +131,7 @@ def _path(written: str) -> str:
     """Return a path without dot segments, doubled slashes and session ids; "/" for none."""
     if _PLAIN_PATH.fullmatch(written):
         return written or "/"
-    path = _SESSION.sub("", _escaped(written, "/:@!$&'()*+,;=~"))
+    path = _SESSION.sub("", escaped(written, "/:@!$&'()*+,;=~"))
     kept: list[str] = []
     segments = path.split("/")[1:]
     for index, segment in enumerate(segments):
@@ -144,7 +148,7 @@ def _path(written: str) -> str:
 def _query(written: str) -> str:
     """Return "?" and the parameters that tell the page, in their order; "" for none."""
     kept = [part for part in written.split("&") if part and not _is_tracking(part)]
-    return "?" + _escaped("&".join(kept), "/:@!$'()*+,;=~?&[]") if kept else ""
+    return "?" + escaped("&".join(kept), "/:@!$'()*+,;=~?&[]") if kept else ""
 
 
 def _is_tracking(parameter: str) -> bool:
@@ -154,10 +158,10 @@ def _is_tracking(parameter: str) -> bool:
 
 def _fragment(written: str) -> str:
     """Return a fragment that names a page (`#!page`), or ""."""
-    return "#" + _escaped(written, "/:@!$&'()*+,;=~?") if written.startswith("!") else ""
+    return "#" + escaped(written, "/:@!$&'()*+,;=~?") if written.startswith("!") else ""
 
 
-def _escaped(written: str, safe: str) -> str:
+def escaped(written: str, safe: str) -> str:
     """Return a part of an address with one form of percent-encoding."""
     return quote(_PERCENT.sub(_percent, written), safe=safe + "%")
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from watch.sources.pages.article import Article, read_article
-from watch.sources.pages.markup import MOST_BYTES
+from watch.sources.pages.bounds import MOST_BYTES
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 ADDRESS = "https://journal.example/actualites/lidar"

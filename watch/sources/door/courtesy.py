@@ -7,15 +7,13 @@ an earlier day comes in with a trip, and what was read anew goes out with a harv
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from yarl import URL
-
 from watch.domain import HouseRules, Manners
+from watch.sources.door.address import Address
 from watch.sources.door.reservation import read_reservations, reserves, says_no_training
 from watch.sources.door.robots import Rules, read_rules
 from watch.sources.health import VisitFailed
@@ -23,7 +21,7 @@ from watch.sources.records.pace import pause_of
 
 __all__ = ["Courtesy"]
 
-Ask = Callable[[URL], Awaitable[bytes]]
+Ask = Callable[[Address], Awaitable[bytes]]
 """Returns what stands at an address; raises `VisitFailed`."""
 
 # RFC 9309, 2.4: a copy serves a day; longer only while the site cannot say what it wants.
@@ -39,13 +37,29 @@ _NO_RULES: Final = frozenset(
 _ONE_HOUSE: Final = (".arxiv.org",)
 
 
-@dataclass(slots=True)
 class _Turn:
-    """One host's queue. `pause` in seconds; `asked_at` on the clock of the event loop."""
+    """One host's queue: `async with` waits until nobody else asks it and its pause is over."""
 
-    pause: float
-    asked_at: float = float("-inf")
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    def __init__(self, pause: float) -> None:
+        self.pause = pause
+        """Seconds between two requests."""
+        self._asked_at = float("-inf")
+        self._lock = asyncio.Lock()
+        self._clock = asyncio.get_running_loop().time
+
+    async def __aenter__(self) -> None:
+        await self._lock.acquire()
+        wait = self._asked_at + self.pause - self._clock()
+        if wait > 0:
+            try:
+                await asyncio.sleep(wait)
+            except BaseException:
+                self._lock.release()
+                raise
+
+    async def __aexit__(self, *_: object) -> None:
+        self._asked_at = self._clock()
+        self._lock.release()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +78,17 @@ class Courtesy:
         self._now = now
         self._known = {rules.origin: rules for rules in known}
         self._turns: dict[str, _Turn] = {}
-        self._houses: dict[URL, asyncio.Task[_House]] = {}
+        self._houses: dict[str, _House] = {}
+        self._asking: dict[str, asyncio.Task[_House]] = {}
         self._anew: list[HouseRules] = []
         self.knows_reservations = False
         """Whether any site of this tour reserves anything: most tours need not look further."""
 
     async def close(self) -> None:
         """Give up what nobody waits for any more."""
-        for asking in self._houses.values():
+        for asking in self._asking.values():
             asking.cancel()
-        await asyncio.gather(*self._houses.values(), return_exceptions=True)
+        await asyncio.gather(*self._asking.values(), return_exceptions=True)
 
     def remember(self, known: Iterable[HouseRules]) -> None:
         """Add house rules that are known from an earlier day."""
@@ -84,89 +99,88 @@ class Courtesy:
         anew, self._anew = tuple(self._anew), []
         return anew
 
-    @asynccontextmanager
-    async def turn(self, url: URL) -> AsyncIterator[None]:
-        """Wait until nobody else asks this host and its pause is over."""
-        clock = asyncio.get_running_loop().time
-        turn = self._turn_at(url)
-        async with turn.lock:
-            wait = turn.asked_at + turn.pause - clock()
-            if wait > 0:
-                await asyncio.sleep(wait)
-            try:
-                yield
-            finally:
-                turn.asked_at = clock()
+    def turn(self, address: Address) -> _Turn:
+        """Return the queue of a host, to be waited in."""
+        host = address.host
+        house = next((end for end in _ONE_HOUSE if f".{host}".endswith(end)), host)
+        turn = self._turns.get(house)
+        if turn is None:
+            pause = max(self._manners.pause, pause_of(host) or timedelta())
+            turn = self._turns[house] = _Turn(pause.total_seconds())
+        return turn
 
-    async def permit(self, url: URL, seconds: float, ask: Ask) -> None:
+    async def permit(self, address: Address, seconds: float, ask: Ask) -> None:
         """Raise `VisitFailed` where the site's robots.txt, asked once, does not want us.
 
         All visits of an origin wait for one asking of it, each no longer than its own `seconds`:
         the asking itself goes on, for those who have more time left.
         """
-        origin = url.origin()
+        house = self._at_hand(address.origin) or await self._asked(address, seconds, ask)
+        turn = self.turn(address)
+        turn.pause = max(turn.pause, house.rules.delay.total_seconds())
+        if not house.rules.allow(address.target):
+            raise VisitFailed("robots", f"robots.txt excludes {address.target[:200]}")
+
+    def reserves(self, address: Address) -> bool:
+        """Return whether the site of an address is known to reserve it from mining."""
+        house = self._houses.get(address.origin)
+        return house is not None and reserves(house.reservations, address.target)
+
+    def _at_hand(self, origin: str) -> _House | None:
+        """Return the rules of a site that need no asking: of this tour, or of the last day."""
         if origin not in self._houses:
-            self._houses[origin] = asyncio.create_task(self._house(origin, ask))
+            known = self._known.get(origin)
+            if known is None or not timedelta() <= self._now - known.read_at < _FRESH:
+                return None
+            return self._as_known(known)
+        return self._houses[origin]
+
+    async def _asked(self, address: Address, seconds: float, ask: Ask) -> _House:
+        origin = address.origin
+        if origin not in self._asking:
+            self._asking[origin] = asyncio.create_task(self._house(address, ask))
         try:
-            house = await asyncio.wait_for(asyncio.shield(self._houses[origin]), seconds)
+            return await asyncio.wait_for(asyncio.shield(self._asking[origin]), seconds)
         except TimeoutError as error:
             raise VisitFailed("timeout", "the time for one visit is over") from error
-        turn = self._turn_at(url)
-        turn.pause = max(turn.pause, house.rules.delay.total_seconds())
-        if not house.rules.allow(url.raw_path_qs):
-            raise VisitFailed("robots", f"robots.txt excludes {url.raw_path_qs[:200]}")
 
-    def reserves(self, url: URL) -> bool:
-        """Return whether the site of an address is known to reserve it from mining."""
-        asking = self._houses.get(url.origin())
-        if asking is None or not asking.done() or asking.cancelled() or asking.exception():
-            return False
-        return reserves(asking.result().reservations, url.raw_path_qs)
-
-    def _turn_at(self, url: URL) -> _Turn:
-        host = url.raw_host or ""
-        house = next((end for end in _ONE_HOUSE if f".{host}".endswith(end)), host)
-        if house not in self._turns:
-            pause = max(self._manners.pause, pause_of(host) or timedelta())
-            self._turns[house] = _Turn(pause.total_seconds())
-        return self._turns[house]
-
-    async def _house(self, origin: URL, ask: Ask) -> _House:
+    async def _house(self, address: Address, ask: Ask) -> _House:
         """Return what a site asks of us; raise `VisitFailed` where it cannot be asked."""
-        known = self._known.get(str(origin))
-        age = self._now - known.read_at if known else _KEPT
-        if known and timedelta() <= age < _FRESH:
-            return self._as_known(known)
+        known = self._known.get(address.origin)
         try:
-            robots = await ask(origin / "robots.txt")
+            robots = await ask(address.at("/robots.txt"))
         except VisitFailed as failure:
             if failure.reason not in _NO_RULES:
-                if known and age < _KEPT:
+                if known and self._now - known.read_at < _KEPT:
                     return self._as_known(known)
                 raise
             robots = b""
-        reservations = await _reservations(origin, ask, known)
+        reservations = await _reservations(address, ask, known)
         if says_no_training(robots):
             reservations += ((True, "/"),)
-        house = self._noted(robots, reservations)
-        rules = HouseRules(str(origin), house.rules.written(), reservations, self._now)
+        house = self._noted(address.origin, robots, reservations)
+        rules = HouseRules(address.origin, house.rules.written(), reservations, self._now)
         if len(rules.robots) + sum(len(path) for _, path in reservations) <= _MOST_KEPT:
             self._anew.append(rules)
         return house
 
     def _as_known(self, known: HouseRules) -> _House:
-        return self._noted(known.robots.encode(), known.reservations)
+        return self._noted(known.origin, known.robots.encode(), known.reservations)
 
-    def _noted(self, robots: bytes, reservations: tuple[tuple[bool, str], ...]) -> _House:
+    def _noted(
+        self, origin: str, robots: bytes, reservations: tuple[tuple[bool, str], ...]
+    ) -> _House:
         self.knows_reservations |= bool(reservations)
-        return _House(read_rules(robots, self._manners.agent), reservations)
+        house = _House(read_rules(robots, self._manners.agent), reservations)
+        self._houses[origin] = house
+        return house
 
 
 async def _reservations(
-    origin: URL, ask: Ask, known: HouseRules | None
+    address: Address, ask: Ask, known: HouseRules | None
 ) -> tuple[tuple[bool, str], ...]:
     try:
-        return read_reservations(await ask(origin / ".well-known" / "tdmrep.json"))
+        return read_reservations(await ask(address.at("/.well-known/tdmrep.json")))
     except VisitFailed as failure:
         is_silent = failure.reason not in _NO_RULES
         return known.reservations if known and is_silent else ()

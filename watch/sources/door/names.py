@@ -1,59 +1,64 @@
-"""Names of machines -> their addresses, each looked at by the guard."""
+"""Names of machines -> the numbers to connect to, each looked at by the guard."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
-
-from aiohttp.abc import AbstractResolver, ResolveResult
+from ipaddress import ip_address
 
 from watch.domain import Manners
 from watch.sources.door import guard
+from watch.sources.door.address import Address
 
-__all__ = ["Resolver"]
+__all__ = ["Names"]
+
+Spot = tuple[str, int]
+"""A numeric address and a port."""
 
 # Seconds for which one tour believes what DNS said. The guard looks again at every connection.
 _KEPT = 60.0
 
 
-class Resolver(AbstractResolver):
+class Names:
     """Names from the operator's directory, else from DNS; one closed address closes the name."""
 
     def __init__(self, manners: Manners) -> None:
         self._manners = manners
-        self._found: dict[str, tuple[float, list[tuple[str, int]]]] = {}
+        self._found: dict[Spot, tuple[float, list[Spot]]] = {}
 
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        listed = self._manners.directory.get(f"{host}:{port}")
-        found = [listed] if listed else await self._ask_dns(host, port)
-        for address, at_port in found:
-            guard.check(address, at_port, self._manners)
-        return [
-            ResolveResult(
-                hostname=host,
-                host=address,
-                port=at_port,
-                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
-                proto=0,
-                flags=socket.AI_NUMERICHOST,
-            )
-            for address, at_port in found
-        ]
+    async def spots(self, address: Address) -> list[Spot]:
+        """Return where a site may be connected, best first: what is returned is what is dialled.
 
-    async def _ask_dns(self, host: str, port: int) -> list[tuple[str, int]]:
+        Raises `guard.Blocked`, and `socket.gaierror` where nobody knows the name.
+        """
+        listed = self._manners.directory.get(f"{address.host}:{address.port}")
+        found = [listed] if listed else await self._ask_dns(address.host, address.port)
+        for number, port in found:
+            guard.check(number, port, self._manners)
+        return found
+
+    async def _ask_dns(self, host: str, port: int) -> list[Spot]:
+        if _is_number(host):
+            return [(host, port)]
         loop = asyncio.get_running_loop()
-        key = f"{host}:{port}"
-        asked_at, known = self._found.get(key, (0.0, []))
+        asked_at, known = self._found.get((host, port), (0.0, []))
         if known and loop.time() - asked_at < _KEPT:
             return known
-        found = await loop.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG
-        )
-        addresses = [(str(address[0]), port) for _, _, _, _, address in found]
-        self._found[key] = loop.time(), addresses
-        return addresses
+        # In a thread of ours: the four of libuv would all wait for one dead name server.
+        found = [(number, port) for number in await loop.run_in_executor(None, _look_up, host)]
+        self._found[host, port] = loop.time(), found
+        return found
 
-    async def close(self) -> None:
-        """Nothing is left open."""
+
+def _is_number(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _look_up(host: str) -> list[str]:
+    """Return the addresses of a name, each once, in the order of RFC 6724."""
+    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
+    return list(dict.fromkeys(str(where[0]) for *_, where in found))

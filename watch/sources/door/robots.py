@@ -11,6 +11,9 @@ MOST_BYTES = 500 * 1024
 """The part of a robots.txt that must be read; what follows is ignored."""
 LONGEST_DELAY = timedelta(seconds=30)
 
+_SITEMAP = re.compile(
+    r"^[\ufeff \t]*sitemap[ \t]*:[ \t]*(\S{1,2048})", re.IGNORECASE | re.MULTILINE
+)
 _SAFE = "%/?&=:;,@!$'()+*~-._"
 
 
@@ -64,6 +67,16 @@ def read_rules(body: bytes, agent: str) -> Rules:
             for name in named:
                 groups[name].append((key, value))
     return _rules(groups.get(token, groups.get("*", [])))
+
+
+def sitemaps_in(body: bytes) -> list[str]:
+    """Return the addresses of sitemaps that a robots.txt names, each once, in its order.
+
+    >>> sitemaps_in(b"User-agent: *\\nSitemap: https://a.example/sitemap.xml")
+    ['https://a.example/sitemap.xml']
+    """
+    found = _SITEMAP.findall(body[:MOST_BYTES].decode("utf-8", "replace"))
+    return list(dict.fromkeys(found))
 
 
 def _token(agent: str) -> str:

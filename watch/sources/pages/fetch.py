@@ -10,10 +10,11 @@ from datetime import datetime
 from typing import Final
 
 from watch.domain import HouseRules, Manners, WebUrl
-from watch.sources.door import Answer, Door
+from watch.sources.door import Answer, Door, each, run
 from watch.sources.health import OF_THE_HOST, VisitFailed
+from watch.sources.pages.apart import read_apart
 from watch.sources.pages.article import Article, read_article
-from watch.sources.pages.markup import MOST_BYTES
+from watch.sources.pages.bounds import MOST_BYTES, is_heavy
 
 __all__ = ["Fetched", "Wanted", "fetch_pages"]
 
@@ -54,7 +55,7 @@ def fetch_pages(
     A plain function for any process, with an event loop of its own. Whatever a site does is a
     reason, never an error; after a failure of the host's own its other pages are not asked for.
     """
-    return asyncio.run(_fetch(tours, now, manners, known))
+    return run(_fetch(tours, now, manners, known))
 
 
 async def _fetch(
@@ -64,24 +65,22 @@ async def _fetch(
     known: Iterable[HouseRules],
 ) -> list[Fetched]:
     bounded = replace(manners, most_bytes=min(manners.most_bytes, MOST_BYTES))
-    places = asyncio.Semaphore(manners.hosts_at_once)
     # One page at a time: its tree is many times its size.
     desk = asyncio.Lock()
     async with Door(bounded, now, known) as door:
-        found = await asyncio.gather(*(_tour(tour, now, door, places, desk) for tour in tours))
+        found = await each(tours, manners.hosts_at_once, lambda tour: _tour(tour, now, door, desk))
     return [one for some in found for one in some]
 
 
 async def _tour(
-    tour: Sequence[Wanted], now: datetime, door: Door, places: asyncio.Semaphore, desk: asyncio.Lock
+    tour: Sequence[Wanted], now: datetime, door: Door, desk: asyncio.Lock
 ) -> list[Fetched]:
     found: list[Fetched] = []
-    async with places:
-        for wanted in tour:
-            if found and found[-1].reason in _ENDING:
-                found.append(Fetched(wanted.item, reason=found[-1].reason))
-            else:
-                found.append(await _one(wanted, now, door, desk))
+    for wanted in tour:
+        if found and found[-1].reason in _ENDING:
+            found.append(Fetched(wanted.item, reason=found[-1].reason))
+        else:
+            found.append(await _one(wanted, now, door, desk))
     return found
 
 
@@ -108,4 +107,5 @@ def _read(answer: Answer, now: datetime) -> Article | None:
     content_type = answer.headers.get("Content-Type", "")
     if not answer.is_whole or (content_type and "html" not in content_type.lower()):
         return None
-    return read_article(answer.body, answer.url, now, content_type)
+    read = read_apart if is_heavy(answer.body) else read_article
+    return read(answer.body, answer.url, now, content_type)

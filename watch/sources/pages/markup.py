@@ -1,4 +1,4 @@
-"""A page's bytes -> its tree, its stated facts and its blocks of text; every bound stands here."""
+"""A page's bytes -> its tree, its stated facts and its blocks of text."""
 
 from __future__ import annotations
 
@@ -12,23 +12,14 @@ from typing import Any, Final
 from lxml import etree, html
 
 from watch.sources.encoding import to_utf8
+from watch.sources.pages.bounds import MOST_BYTES, MOST_DEPTH, MOST_TAGS, has_crowded_tag
 
 __all__ = ["Block", "Page", "blocks", "parse"]
 
-# The largest of 1,450 measured pages has 1.6 MB, 10,106 tags and 43 levels.
-MOST_BYTES: Final = 3_000_000
-MOST_TAGS: Final = 25_000
-MOST_DEPTH: Final = 200
-# Reading one element is quadratic in its attributes: 60,000 take the parser 6 s.
-MOST_ATTRIBUTES: Final = 1_000
 _MOST_JSON: Final = 500_000
 _MOST_NODES: Final = 5_000
 
 _PROLOGUE = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
-# As the parser reads: a quote holds a value only right after "=", a script holds no tags.
-_TAG = re.compile(rb"<[A-Za-z](?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?)*+")
-_VALUE = re.compile(rb"=\s*+(?:\"[^\"]*+\"|'[^']*+')")
-_SCRIPT = re.compile(rb"<(script|style)\b", re.IGNORECASE)
 _UNSEEN = frozenset({
     "script", "style", "noscript", "template", "svg", "head", "select", "button", "iframe",
     "textarea", "option", "object", "math",
@@ -113,7 +104,7 @@ def parse(body: bytes, url: str = "", content_type: str = "") -> Page | None:
         return None
     text = to_utf8(body, content_type).decode("utf-8", "replace")
     written = _PROLOGUE.sub("", text).replace("\0", "").strip().encode("utf-8", "replace")
-    if not written or _has_crowded_tag(written):
+    if not written or has_crowded_tag(written):
         return None
     try:
         # Plain elements: those of lxml.html cost a call in Python each.
@@ -127,28 +118,6 @@ def parse(body: bytes, url: str = "", content_type: str = "") -> Page | None:
 
 def _parser(kind: Any) -> Any:
     return kind(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
-
-
-def _has_crowded_tag(written: bytes) -> bool:
-    """Return whether any tag has more attributes than a page can mean."""
-    for tag in _TAG.finditer(_without_scripts(written)):
-        if tag.end() - tag.start() > MOST_ATTRIBUTES:
-            bare = _VALUE.sub(b"= ", tag[0])
-            if max(len(bare.split()), bare.count(b"="), bare.count(b"/")) > MOST_ATTRIBUTES:
-                return True
-    return False
-
-
-def _without_scripts(written: bytes) -> bytes:
-    """Return the text without what stands in scripts and styles; one that never ends is cut."""
-    lower, parts, at = written.lower(), [], 0
-    while begin := _SCRIPT.search(written, at):
-        opened = written.find(b">", begin.end())
-        parts.append(written[at : opened + 1] if opened >= 0 else written[at:])
-        at = lower.find(b"</" + begin[1].lower(), opened + 1) if opened >= 0 else -1
-        if at < 0:
-            return b"".join(parts)
-    return b"".join(parts) + written[at:]
 
 
 def _is_bounded(tree: etree._Element) -> bool:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from watch.domain import Entry, Source
 from watch.sources.health import VisitFailed
-from watch.sources.pages.recipe import entries_of, is_page
+from watch.sources.pages.moments import without_dates
+from watch.sources.pages.recipe import HEADINGS, entries_of, is_page
 from watch.sources.pages.selector import complaint
 from watch.sources.pages.tree import classes_of, read_tree, without_frame, words_of
 from watch.sources.raw import RawEntry, RawFeed, to_reading
@@ -24,8 +25,17 @@ __all__ = ["Proposal", "propose"]
 
 _FEWEST = 3
 _MOST_CANDIDATES = 60
-# Tags alone name blocks all over a page: any other name is better.
-_VAGUE = re.compile(r"[a-z]+ > [a-z0-9]+")
+_MOST_READ_BACK = 8
+# Blocks without a name of their own stand all over a page; others tell a list by their tag.
+_PLAIN = frozenset({"div", "span", "p", "a"})
+# How wide a block is tells nothing of what it holds: such a class comes after every other.
+_WIDTH = re.compile(r"(?:col|span|grid|row|w|m|p|g|d)-.*|(?:col|row|grid|item)s?", re.IGNORECASE)
+# A link in the midst of a text is no title: that has more of its block's words.
+_LEAST_SHARE = 0.15
+_SHORTEST = 15
+# Of a title; names of people have two or three.
+_FEWEST_WORDS = 4
+_SAMPLE = 5
 _NAME = re.compile(r"-?[A-Za-z_][\w-]*")
 
 
@@ -43,16 +53,19 @@ def propose(reply: Reply, source: Source, most: int = 3) -> list[Proposal]:
     Each is read back on the whole page: what it shows is what a visit would bring.
     """
     try:
-        whole, pruned = read_tree(reply), read_tree(reply)
+        pruned = read_tree(reply)
+        main = without_frame(pruned)
+        links = _titled_links(main)
+        wanted = _promising(pruned, main, links, reply)
+        # Without a list in its midst a page need not be read a second time, with its frame.
+        whole = read_tree(reply) if wanted else None
     except VisitFailed:
         return []
-    main = without_frame(pruned)
     scored: list[tuple[float, str, list[RawEntry]]] = []
-    links = _titled_links(main)
-    for selector in list(dict.fromkeys(_selectors(main)))[:_MOST_CANDIDATES]:
+    for selector in wanted:
+        assert whole
         entries = entries_of(whole, {"item": selector}, reply)
-        weight = 0.4 if _VAGUE.fullmatch(selector) else 1.0
-        scored.append((weight * _score(entries, links), selector, entries))
+        scored.append((_score(entries, links, reply.url), selector, entries))
     scored.sort(key=lambda one: -one[0])
     chosen: list[Proposal] = []
     shown: list[set[str]] = []
@@ -64,6 +77,17 @@ def propose(reply: Reply, source: Source, most: int = 3) -> list[Proposal]:
             chosen.append(Proposal({"item": selector}, reading.entries))
             shown.append(urls)
     return chosen
+
+
+def _promising(pruned: Tag, main: Tag, links: set[str], reply: Reply) -> list[str]:
+    """Return the selectors that read a list in the midst of a page, the best first."""
+    found = []
+    for selector in list(dict.fromkeys(_selectors(main)))[:_MOST_CANDIDATES]:
+        score = _score(entries_of(pruned, {"item": selector}, reply), links, reply.url)
+        if score > 0:
+            found.append((score, selector))
+    found.sort(key=lambda one: -one[0])
+    return [selector for _, selector in found[:_MOST_READ_BACK]]
 
 
 def _titled_links(main: Tag) -> set[str]:
@@ -83,7 +107,7 @@ def _selectors(main: Tag) -> Iterator[str]:
             if child.name == "a" or child.find("a", href=True):
                 groups.setdefault(child.name, []).append(child)
         for name, members in groups.items():
-            if len(members) >= _FEWEST:
+            if len(members) >= _FEWEST and _is_titled(members):
                 yield from _named(parent, name, members)
     # Cards that stand alone in their columns have no brothers, but a class in common.
     counts = Counter(
@@ -95,13 +119,27 @@ def _selectors(main: Tag) -> Iterator[str]:
     yield from (name for name, count in counts.items() if count >= _FEWEST)
 
 
+def _is_titled(members: list[Tag]) -> bool:
+    """Return whether blocks have links that may be titles: judged by a few from their midst."""
+    some = members[len(members) // 3 :][:_SAMPLE]
+    return sum(map(_has_title, some)) > len(some) / 2
+
+
+def _has_title(block: Tag) -> bool:
+    links = [block] if block.name == "a" else block.find_all("a", href=True)
+    longest = max((len(words_of(link)) for link in links), default=0)
+    is_headed = block.find(HEADINGS) is not None
+    return longest >= _SHORTEST and (is_headed or longest >= _LEAST_SHARE * len(words_of(block)))
+
+
 def _named(parent: Tag, name: str, members: list[Tag]) -> Iterator[str]:
-    counts = Counter(one for member in members for one in set(classes_of(member)))
+    counts = Counter(one for member in members for one in dict.fromkeys(classes_of(member)))
     common = [one for one, n in counts.items() if n >= 0.8 * len(members) and _NAME.fullmatch(one)]
+    common.sort(key=lambda one: bool(_WIDTH.fullmatch(one)))
     yield from (f"{name}.{one}" for one in common[:2])
     for one in _names_of(parent) or _names_of(parent.parent):
         yield f"{one} {name}" if one not in _names_of(parent) else f"{one} > {name}"
-    if not common:
+    if not common and not {parent.name, name} <= _PLAIN:
         yield f"{parent.name} > {name}" if parent.name != "[document]" else name
 
 
@@ -115,16 +153,27 @@ def _names_of(element: Tag | None) -> list[str]:
     return [one for one in names if not complaint(one)]
 
 
-def _score(entries: list[RawEntry], links: set[str]) -> float:
+def _score(entries: list[RawEntry], links: set[str], page: str) -> float:
     """Return how much a reading looks like a list of publications; 0 where it does not."""
     count = len(entries)
     if count < _FEWEST:
         return 0.0
-    good = sum(15 <= len(e.title) <= 250 and len(e.title.split()) >= 3 for e in entries) / count
+    good = sum(map(_is_good, entries)) / count
     if good < 0.6 or len({entry.title for entry in entries}) < 0.7 * count:
+        return 0.0
+    # Comments are places on the page itself, and a list's items are pages of their own.
+    own = page.partition("#")[0]
+    elsewhere = {entry.url.partition("#")[0] for entry in entries} - {own}
+    if len(elsewhere) < 0.6 * count:
         return 0.0
     dated = sum(bool(entry.published) for entry in entries) / count
     told = sum(bool(entry.text) for entry in entries) / count
     words = sum(min(len(entry.title.split()), 10) for entry in entries) / count / 10
     covered = min(1.0, count / len(links)) if links else 0.5
     return log2(1 + min(count, 40)) * good * (0.5 + dated + 0.4 * told) * words * (0.5 + covered)
+
+
+def _is_good(entry: RawEntry) -> bool:
+    """Return whether an entry has a title of words: no date, no name of a person."""
+    words = without_dates(entry.title).split()
+    return _SHORTEST <= len(entry.title) <= 250 and len(words) >= _FEWEST_WORDS

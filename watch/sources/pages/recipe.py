@@ -25,8 +25,10 @@ __all__ = ["FIELDS", "PAGE", "entries_of", "proposal_in", "read"]
 FIELDS = ("item", "title", "link", "date", "summary")
 # A page is silent so often in a row before we say that its shape has changed.
 _MOST_SILENCE = 3
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _MOST_ITEMS = 500
+# What lies inside an item is read with it: where items nest, the innermost would be read as often.
+_MOST_AROUND = 3
 
 
 @dataclass(slots=True)
@@ -47,11 +49,15 @@ def read(reply: Reply, visit: Visit, most_entries: int) -> RawFeed:
 
     `flaw` is "shape_changed" where it found nothing three times in a row or its reading looks
     otherwise than the last good one; the mark then keeps a new proposal, and the recipe stays.
+    `no_recipe` is the flaw of a source that has none yet: an officer has to see one first.
     Raises `VisitFailed`: bad_options, empty, too_large, dangerous.
     """
     options = _checked(visit.source.options)
     tree = read_tree(reply)
     feed = RawFeed(title=words_of(tree.title) if tree.title else "", language=_language(tree))
+    if "item" not in options:
+        feed.flaw, feed.asks_again, feed.mark = "no_recipe", True, ""
+        return feed
     entries = entries_of(tree, options, reply)
     feed.entries, feed.skipped_count = entries[:most_entries], len(entries[most_entries:])
     memory = _memory(visit.mark)
@@ -73,11 +79,12 @@ def proposal_in(mark: str) -> dict[str, str]:
     return _memory(mark).proposal or {}
 
 
-def entries_of(tree: BeautifulSoup, options: dict[str, str], reply: Reply) -> list[RawEntry]:
+def entries_of(tree: Tag, options: dict[str, str], reply: Reply) -> list[RawEntry]:
     """Return the entries that a recipe finds, each address once, in the page's order."""
     base = base_of(tree, reply.url)
     items = select(tree, options["item"])[:_MOST_ITEMS]
     known = {id(item) for item in items}
+    items = [one for one in items if sum(id(p) in known for p in one.parents) <= _MOST_AROUND]
     found: dict[str, RawEntry] = {}
     for item in items:
         entry = _entry(item, options, base, reply.asked_at, known)
@@ -92,7 +99,7 @@ def _entry(
     link = _link(item, options.get("link", ""))
     if link is None:
         return RawEntry()
-    heading = _first(item, options["title"]) if options.get("title") else item.find(_HEADINGS)
+    heading = _first(item, options["title"]) if options.get("title") else item.find(HEADINGS)
     title = words_of(heading or link) or words_of(link) or str(link.get("title") or "")
     published = _date(item, options.get("date", ""), asked_at, known)
     summary = _summary(item, options.get("summary", ""), title)
@@ -109,7 +116,7 @@ def _link(item: Tag, selector: str) -> Tag | None:
     elif item.name == "a":
         links = [item]
     else:
-        heading = item.find(_HEADINGS)
+        heading = item.find(HEADINGS)
         links = (heading.find_all("a", href=True) if heading else []) or item.find_all(
             "a", href=True
         )
@@ -145,7 +152,7 @@ def _beside(item: Tag, known: set[int]) -> list[Tag]:
         if above is None or id(above) not in known:
             break
         above = above.find_previous_sibling(True)
-    below = item.find_next_sibling(True) if item.name in {"dt", *_HEADINGS} else None
+    below = item.find_next_sibling(True) if item.name in {"dt", *HEADINGS} else None
     return [
         one
         for one in (above, below)
@@ -188,8 +195,6 @@ def _proposed(reply: Reply, visit: Visit) -> dict[str, str] | None:
 def _checked(options: Any) -> dict[str, str]:
     """Return the recipe of a source; raise `VisitFailed` where a selector will not do."""
     recipe = {name: options[name].strip() for name in FIELDS if options.get(name, "").strip()}
-    if "item" not in recipe:
-        raise VisitFailed("bad_options", "item: which block holds one publication?")
     for name, written in recipe.items():
         if wrong := complaint(written):
             raise VisitFailed("bad_options", f"{name}: {wrong}")
@@ -213,7 +218,7 @@ PAGE = Kind(
     "A list page without a feed, read by a recipe of CSS selectors",
     read=read,
     options=(
-        Option("item", "Block that holds one publication (CSS selector)", True, complaint),
+        Option("item", "Block that holds one publication (CSS selector)", complaint=complaint),
         Option("title", "Its title, inside the block", complaint=complaint),
         Option("link", "Its link, inside the block", complaint=complaint),
         Option("date", "Its date, inside the block", complaint=complaint),

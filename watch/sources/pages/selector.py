@@ -1,6 +1,6 @@
 """CSS selectors that an officer may write: a part of CSS that cannot be made slow by any page.
 
-Compounds are matched by soupsieve one element at a time; the ways between them (descendant,
+Compounds alone are matched by soupsieve; the ways between them (descendant,
 child, next sibling) are walked here, set by set, so the time is linear in the page.
 """
 
@@ -74,8 +74,13 @@ def _walk(scope: Tag, steps: list[tuple[str, str]]) -> list[Tag]:
 
     reached = [scope]
     for way, compound in steps:
-        fits = soupsieve.compile(compound).match
-        reached = [element for element in _next(reached, way) if fits(element)]
+        compiled = soupsieve.compile(compound)
+        if way == " ":
+            # Asked one by one, each element would be looked at up to the root.
+            fitting = {id(element) for element in compiled.select(scope)}
+            reached = [element for element in _next(reached, way) if id(element) in fitting]
+        else:
+            reached = [element for element in _next(reached, way) if compiled.match(element)]
     return reached
 
 

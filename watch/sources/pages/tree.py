@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from watch.sources.encoding import to_utf8
 from watch.sources.health import VisitFailed
+from watch.sources.pages.bounds import MOST_BYTES, MOST_DEPTH, MOST_TAGS, has_crowded_tag
 from watch.sources.request import Reply
 from watch.text.urls import joined
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
-
-MOST_BYTES = 3_000_000
-# The largest list pages that we met hold 10,000 elements; a tree of 60,000 takes a second.
-MOST_TAGS = 60_000
-MOST_DEPTH = 200
 
 _UNSEEN = ("script", "style", "template", "noscript", "iframe", "svg", "select", "button")
 _NO_DISPLAY = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -34,25 +31,27 @@ _WHOLE = frozenset({"html", "body", "main", "article"})
 def read_tree(reply: Reply) -> BeautifulSoup:
     """Return what a reader sees of a page.
 
-    Raises `VisitFailed`: empty, too_large (more elements than any page has), dangerous (too deep).
+    Raises `VisitFailed`: empty, too_large (more elements than any page has), dangerous (too deep,
+    or too many attributes).
     """
     # A worker that visits feeds alone need not carry the parser of pages.
     from bs4 import BeautifulSoup
 
     if not reply.body.strip():
         raise VisitFailed("empty")
-    html = to_utf8(reply.body[:MOST_BYTES], reply.content_type).decode("utf-8", "replace")
-    if html.count("<") > 2 * MOST_TAGS:
+    written = to_utf8(reply.body[:MOST_BYTES], reply.content_type)
+    if written.count(b"<") > 2 * MOST_TAGS:
         raise VisitFailed("too_large", "too many elements")
+    if has_crowded_tag(written):
+        raise VisitFailed("dangerous", "an element has too many attributes")
+    html = written.decode("utf-8", "replace")
     tree = BeautifulSoup(html.replace("\0", ""), "lxml")
     _check_depth(tree)
-    for element in tree.find_all(True):
-        if not element.decomposed and _is_unseen(element):
-            element.decompose()
+    _take_out(tree, _is_unseen)
     return tree
 
 
-def base_of(tree: BeautifulSoup, url: str) -> str:
+def base_of(tree: Tag, url: str) -> str:
     """Return the address that completes the page's relative links."""
     base = tree.find("base", href=True)
     return joined(url, str(base["href"])) if base else url
@@ -65,9 +64,7 @@ def words_of(element: Tag) -> str:
 
 def without_frame(tree: BeautifulSoup) -> Tag:
     """Return the page without menus, side columns, banners; the tree itself is changed."""
-    for element in tree.find_all(True):
-        if not element.decomposed and _is_frame(element):
-            element.decompose()
+    _take_out(tree, _is_frame)
     return tree.find("main") or tree.find(role="main") or tree.body or tree
 
 
@@ -75,6 +72,21 @@ def classes_of(element: Tag) -> list[str]:
     """Return the classes of an element."""
     found = element.get("class")
     return str(found).split() if isinstance(found, str) else list(found or ())
+
+
+def _take_out(tree: BeautifulSoup, is_to_go: Callable[[Tag], bool]) -> None:
+    """Take elements out of a tree, each with all that lies below it."""
+    # Not by asking each whether it is `decomposed`: that searches all that lies below it.
+    gone: set[int] = set()
+    outermost: list[Tag] = []
+    for element in tree.find_all(True):
+        if id(element.parent) in gone:
+            gone.add(id(element))
+        elif is_to_go(element):
+            gone.add(id(element))
+            outermost.append(element)
+    for element in outermost:
+        element.decompose()
 
 
 def _check_depth(tree: BeautifulSoup) -> None:

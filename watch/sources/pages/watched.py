@@ -34,7 +34,7 @@ _BLOCKS = (
     "section", "article", "main", "table", "ul", "ol", "dl", "figcaption", "caption", "body",
 )  # fmt: skip
 _COUNTER = re.compile(
-    r"\d[\d\s.,]*\s?(?:vues?|views?|lectures?|commentaires?|comments?|likes?|partages?|shares?"
+    r"\d[\d\s.,]{0,30}+(?:vues?|views?|lectures?|commentaires?|comments?|likes?|partages?|shares?"
     r"|visiteurs?|visitors?|abonnés|followers|téléchargements?|downloads?|votes?)\b",
     re.IGNORECASE,
 )
@@ -102,7 +102,9 @@ def _lines(tree: BeautifulSoup, part: str, asked_at: datetime) -> list[str]:
     places = select(tree, part) if part else [without_frame(tree)]
     inner = {id(below) for place in places for below in place.find_all(True)}
     outermost = [place for place in places if id(place) not in inner]
-    lines = (_quiet(line, asked_at) for place in outermost for line in _blocks(place))
+    lines = (
+        _quiet(line[:_MOST_LETTERS], asked_at) for place in outermost for line in _blocks(place)
+    )
     kept, left = [], _MOST_LETTERS
     for line in filter(None, lines):
         left -= len(line)

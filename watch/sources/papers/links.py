@@ -16,7 +16,7 @@ from watch.domain import NO_URL, WebUrl
 from watch.text.clean import one_line
 from watch.text.urls import canonical, host
 
-__all__ = ["Dropped", "is_for_the_reader", "is_generic", "target"]
+__all__ = ["Dropped", "is_for_the_reader", "is_generic", "is_social", "target"]
 
 _MOST_LAYERS = 4
 
@@ -80,6 +80,15 @@ class Dropped(Exception):
 def is_for_the_reader(anchor: str) -> bool:
     """Return whether a link serves the reader of the letter (leaving, sharing), by its words."""
     return bool(_SERVICE.search(anchor))
+
+
+def is_social(name: str) -> bool:
+    """Return whether a host is that of a social network.
+
+    >>> is_social("www.linkedin.com"), is_social("lab.example")
+    (True, False)
+    """
+    return bool(_SOCIAL.search(name))
 
 
 def is_generic(anchor: str) -> bool:

@@ -17,6 +17,7 @@ from xml.parsers import expat
 from watch.sources.encoding import to_utf8
 from watch.sources.health import VisitFailed
 from watch.sources.request import Reply
+from watch.sources.xml_guard import Count, refuse_entities
 from watch.text.dates import read_date
 from watch.text.language import two_letters
 
@@ -34,9 +35,6 @@ __all__ = [
     "words",
 ]
 
-# No record of a service comes near these; a document beyond them is an attack.
-_MOST_DEPTH = 100
-_MOST_ELEMENTS = 500_000
 _MOST_WORD = 100_000
 
 _DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>]+")
@@ -78,7 +76,7 @@ def read_tree(reply: Reply, root: str) -> Element:
     parser.StartElementHandler = builder.start
     parser.EndElementHandler = builder.end
     parser.CharacterDataHandler = builder.tree.data
-    parser.EntityDeclHandler = _refuse_entity
+    refuse_entities(parser)
     try:
         parser.Parse(to_utf8(reply.body, reply.content_type).lstrip(), True)
         found = builder.tree.close()
@@ -95,26 +93,19 @@ class _Builder:
 
     def __init__(self) -> None:
         self.tree = TreeBuilder()
-        self._depth = self._count = 0
+        self._count = Count()
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        self._depth += 1
-        self._count += 1
-        if self._depth > _MOST_DEPTH or self._count > _MOST_ELEMENTS:
-            raise VisitFailed("dangerous", "too deep, or too many elements")
+        self._count.enter()
         self.tree.start(_named(name), {_named(key): text for key, text in attributes.items()})
 
     def end(self, name: str) -> None:
-        self._depth -= 1
+        self._count.leave()
         self.tree.end(_named(name))
 
 
 def _named(name: str) -> str:
     return "{" + name if "}" in name else name
-
-
-def _refuse_entity(*_: object) -> None:
-    raise VisitFailed("dangerous", "the document declares entities")
 
 
 def _shown(reply: Reply) -> str:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 
-from watch.domain import Manners, Visit
+from watch.domain import Manners, Source, Visit
 from watch.sources.feeds import feed
 from watch.sources.health import VisitFailed
 from watch.sources.kind import Kind, Option
 from watch.sources.raw import RawFeed
 from watch.sources.records.asking import base
 from watch.sources.request import Reply, Request
+from watch.text.urls import canonical
 
 __all__ = ["RELEASES", "VIDEOS"]
 
@@ -21,7 +23,9 @@ _IN_PAGE = re.compile(
     rb"(?:channel_id=|\"externalId\":\s*\"|itemprop=\"identifier\"\s+content=\")"
     rb"(UC[A-Za-z0-9_-]{22})"
 )
-_PROJECT = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9._-]{1,100}")
+_VIDEO_SITE = re.compile(r"https?://(?:www\.|m\.)?youtube\.com(?=[:/])(?::\d+)?")
+_PROJECT = re.compile(r"[A-Za-z0-9][\w.-]{0,99}(?:/[\w.-]{1,100}){1,5}", re.ASCII)
+_PROGRAM_SITE = re.compile(r"(https?://(?:github\.com|gitlab\.[\w.-]+)(?::\d+)?)/([^?#]+)")
 
 
 def _origin(visit: Visit) -> str:
@@ -67,6 +71,19 @@ def _read_videos(reply: Reply, visit: Visit, most_entries: int) -> RawFeed:
     return RawFeed(next=_ask_videos(_origin(visit), number), mark=number)
 
 
+def _spot_videos(reply: Reply) -> Iterator[Source]:
+    """Yield the channel that an address of YouTube names; a page is not needed for it."""
+    site = _VIDEO_SITE.match(reply.url)
+    if site is None or reply.body:
+        return
+    origin = site[0].replace("//m.", "//www.")
+    number, name = _CHANNEL.search(reply.url), _HANDLE.search(reply.url)
+    if number:
+        yield Source(canonical(f"{origin}/channel/{number[0]}"), number[0], VIDEOS.name)
+    elif name:
+        yield Source(canonical(f"{origin}/{name[0]}"), name[0], VIDEOS.name)
+
+
 VIDEOS = Kind(
     "videos",
     "The videos of a YouTube channel",
@@ -78,6 +95,7 @@ VIDEOS = Kind(
     most_requests=2,
     # The feed is made for programs: it is named in every page of a channel.
     asks_robots=False,
+    spot=_spot_videos,
     item_kind="video",
     example={"url": "https://www.youtube.com/@invented-optics"},
 )
@@ -93,19 +111,42 @@ def _wrong_project(written: str) -> str:
 def _first_releases(visit: Visit, manners: Manners, now: datetime) -> Request:
     del manners, now
     path = base(visit).removeprefix(_origin(visit)).strip("/")
-    project = visit.source.options.get("project", "") or "/".join(path.split("/")[:2])
+    project = visit.source.options.get("project", "") or _project(_origin(visit), path)
     if wrong := _wrong_project(project):
         raise VisitFailed("bad_options", wrong)
-    return Request(f"{_origin(visit)}/{project}/releases.atom")
+    within = "-/releases.atom" if _is_gitlab(_origin(visit)) else "releases.atom"
+    return Request(f"{_origin(visit)}/{project}/{within}")
+
+
+def _is_gitlab(origin: str) -> bool:
+    return "//gitlab." in origin
+
+
+def _project(origin: str, path: str) -> str:
+    """Return the project of a page's path: on GitLab it may lie some groups deep."""
+    if _is_gitlab(origin):
+        return path.partition("/-/")[0].removesuffix("/-")
+    return "/".join(path.split("/")[:2])
+
+
+def _spot_releases(reply: Reply) -> Iterator[Source]:
+    """Yield the program to which an address belongs; its other feeds (commits) stay feeds."""
+    site = _PROGRAM_SITE.match(reply.url)
+    if site is None or reply.body or (site[2].endswith(".atom") and "releases" not in site[2]):
+        return
+    project = _project(site[1], site[2].strip("/"))
+    if not _wrong_project(project):
+        yield Source(canonical(f"{site[1]}/{project}"), project, RELEASES.name)
 
 
 RELEASES = Kind(
     "releases",
-    "The releases of a program on GitHub",
+    "The releases of a program on GitHub or GitLab",
     first=_first_releases,
     read=feed.read,
     options=(Option("project", "owner/project", complaint=_wrong_project),),
     asks_robots=False,
+    spot=_spot_releases,
     item_kind="release",
     example={"url": "https://github.com/invented-optics/ray-tracer"},
 )
