@@ -59,8 +59,8 @@ def test_no_feed_trips_the_readers_and_nothing_active_is_left_in_a_field():
 
 def test_a_table_is_printed_in_columns():
     assert as_text({"market.fr": {"f1": 0.5, "said": 12}}).splitlines() == [
-        "                 f1      said",
-        "market.fr     0.500        12",
+        "                  f1       said",
+        "market.fr      0.500         12",
     ]
 
 
