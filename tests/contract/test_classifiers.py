@@ -8,9 +8,10 @@ import pytest
 
 from tests.classify.samples import PERIMETER, news
 from watch.classify import Classifier
+from watch.classify.nearness import Nearness
 from watch.classify.phrases import Phrases
 
-CLASSIFIERS = [Phrases]
+CLASSIFIERS = [Phrases, Nearness]
 
 ITEMS = [
     news("La ville remplace 200 luminaires par des LED.", "Éclairage public", "fr", "a" * 32),

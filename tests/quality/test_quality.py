@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.quality import pages
-from tests.quality.__main__ import MEASURES, as_text, home
+from tests.quality import pages, photonics
+from tests.quality.__main__ import MEASURES, as_text, home, measure
 
 FLOORS: dict[str, dict[str, dict[str, float]]] = json.loads(
     Path(__file__).with_name("floors.json").read_text(encoding="utf-8")
@@ -28,15 +28,15 @@ SAMPLES = {"extraction": 50, "dates": 200}
 NO_FEEDS = 12
 
 
-def measure(name):
+def measured_here(name):
     if name in SAMPLES:
         return getattr(pages, name)(home(name), SAMPLES[name])
-    return MEASURES[name](home(name))
+    return measure(name)
 
 
 @pytest.mark.parametrize("name", sorted(FLOORS))
 def test_what_was_reached_is_held(name):
-    measured = measure(name)
+    measured = measured_here(name)
     below = [
         f"{row} {figure}: {measured[row][figure]:.3f}, floor {floor:.3f}"
         for row, figures in FLOORS[name].items()
@@ -59,8 +59,8 @@ def test_no_feed_trips_the_readers_and_nothing_active_is_left_in_a_field():
 
 def test_a_table_is_printed_in_columns():
     assert as_text({"market.fr": {"f1": 0.5, "said": 12}}).splitlines() == [
-        "                 f1      said",
-        "market.fr     0.500        12",
+        "                  f1       said",
+        "market.fr      0.500         12",
     ]
 
 
@@ -70,7 +70,7 @@ def test_a_folder_of_the_same_layout_is_measured(tmp_path):
         json.dumps({**line, "technologies": ["lidar"]}), encoding="utf-8"
     )
 
-    table = MEASURES["photonics"](tmp_path)
+    table = photonics.phrases(photonics.corpus(tmp_path))
 
     assert table["technology.fr"]["f1"] == 1.0
     assert table["market.all"]["recall"] == 0.0

@@ -16,7 +16,7 @@ from watch.classify.scale import Scale, fit_scale, shipped
 from watch.classify.vocabulary import Vocabulary, vocabulary
 from watch.text.meaning import Embedder, normal
 
-__all__ = ["Learner", "as_one", "examine", "teach"]
+__all__ = ["Learner", "as_one", "examine", "folds", "teach"]
 
 Matrix = NDArray[np.float32]
 
@@ -25,7 +25,7 @@ _WORDS = 3.0
 _STRENGTH = 4.0
 # Above so many lessons a word that stands in one alone teaches nothing.
 _MANY = 5_000
-_FOLDS = 5
+PARTS = 5
 # Signs from which a lesson reads like an item: those tell what all items have in common.
 _SENTENCE = 40
 
@@ -106,7 +106,7 @@ def _begin(
     words = vocabulary(texts, least=1 if len(texts) <= _MANY else 2)
     vectors = embedder.encode([as_one(*text) for text in texts])
     long = [at for at, text in enumerate(texts) if len(as_one(*text)) >= _SENTENCE]
-    background = vectors[long].mean(0) if long else np.zeros(embedder.size, np.float32)
+    background = vectors[long or slice(None)].sum(0) / np.float32(max(1, len(long or texts)))
     rows = _rows(words.rows(texts), vectors, background)
     told = _Class(rows, *_taught(lessons, topics))
     scale = shipped(topics)
@@ -119,6 +119,7 @@ def examine(
     embedder: Embedder,
     phrases: Matrix,
     asked: Sequence[int],
+    parts: int = PARTS,
 ) -> tuple[Learner, Matrix]:
     """Return a learner with its scale, and what it would say of lessons that it had not had.
 
@@ -127,10 +128,10 @@ def examine(
     without the lessons of its group.
     """
     learner, told = _begin(lessons, topics, embedder)
-    fold = _folds([lessons[place].group or str(place) for place in asked])
+    fold = folds([lessons[place].group or str(place) for place in asked], parts)
     places = np.array(asked, np.intp)
     said = np.zeros((len(asked), len(topics)), np.float32)
-    for turn in range(_FOLDS):
+    for turn in range(parts):
         held = np.zeros(len(lessons), bool)
         held[places[fold == turn]] = True
         if held.any():
@@ -140,8 +141,8 @@ def examine(
     return replace(learner, scale=scale), said
 
 
-def _folds(groups: Iterable[str]) -> NDArray[np.intp]:
-    """Return to which part each belongs: whole groups, in turn, in the order of their digests."""
+def folds(groups: Iterable[str], parts: int = PARTS) -> NDArray[np.intp]:
+    """Return to which of the parts each belongs: whole groups, by the order of their digests."""
     names = list(groups)
     turn = {name: at for at, name in enumerate(sorted(set(names), key=lambda n: crc32(n.encode())))}
-    return np.array([turn[name] % _FOLDS for name in names], np.intp)
+    return np.array([turn[name] % parts for name in names], np.intp)

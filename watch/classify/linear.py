@@ -28,7 +28,7 @@ class Rows:
     """Texts as a linear model sees them, one row each."""
 
     words: Any
-    """Scipy's CSR matrix of float32, shape (n_texts, n_words), each row of length 1 or empty."""
+    """Scipy's CSR matrix of float32, shape (n_texts, n_words), no row longer than 1."""
     vectors: Matrix
     """Shape (n_texts, size)."""
 
@@ -74,7 +74,7 @@ def fit(rows: Rows, targets: Matrix, trust: Matrix, strength: float) -> Weights:
     by_word = np.zeros((rows.words.shape[1], targets.shape[1]), np.float32)
     by_place = np.zeros((places.shape[1], targets.shape[1]), np.float32)
     left: tuple[Any, Any] = upward(trust * targets)
-    step: tuple[Any, Any] = left
+    step = left
     size = _squared(*left)
     for _ in range(_STEPS):
         seen = rows.words @ step[0] + places @ step[1]
@@ -91,6 +91,6 @@ def fit(rows: Rows, targets: Matrix, trust: Matrix, strength: float) -> Weights:
     return Weights(by_word, by_place[:-1], by_place[-1])
 
 
-def _squared(one: Matrix, other: Matrix) -> Matrix:
+def _squared(one: Any, other: Any) -> Matrix:
     total: Matrix = (one * one).sum(0) + (other * other).sum(0)
     return total

@@ -26,7 +26,7 @@ class Nearness:
     name = "nearness/1"
 
     def __init__(self, model: Embedder | None = None) -> None:
-        self._model = model or embedder()
+        self.model = model or embedder()
         self._phrases = Phrases()
         self._learners: dict[str, tuple[Perimeter, Learner]] = {}
 
@@ -36,14 +36,14 @@ class Nearness:
         Scores are probabilities that count what the phrases say as well.
         """
         said = self._phrases.tag(items, perimeter)
-        return opinions(self.learner(perimeter), items, said, self._model, self.name)
+        return opinions(self.learner(perimeter), items, said, self.model, self.name)
 
     def learner(self, perimeter: Perimeter) -> Learner:
         """Return what the perimeter teaches by itself; a second or two, once a version."""
         known, learner = self._learners.get(perimeter.id, (None, None))
         if learner is None or known != perimeter:
             topics = [(topic.axis, topic.id) for topic in perimeter.topics]
-            learner = teach(lessons_of(perimeter), topics, self._model)
+            learner = teach(lessons_of(perimeter), topics, self.model)
             if len(self._learners) >= _LEARNER_COUNT:
                 self._learners.clear()
             self._learners[perimeter.id] = perimeter, learner

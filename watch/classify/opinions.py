@@ -14,11 +14,13 @@ from watch.domain import Item, Tag
 from watch.text.meaning import Embedder
 from watch.text.words import root, words
 
-__all__ = ["heard", "opinions"]
+__all__ = ["heard", "opinions", "probabilities"]
 
 LEAST = 0.1
 """Below it a topic that the phrases do not name either is not worth a word."""
 _EVIDENCE_COUNT = 5
+# Signs of an item in which its evidence is looked for.
+_LONGEST = 5_000
 
 
 def heard(tags: Sequence[Tag], items: Sequence[Item], topics: Sequence[Key]) -> NDArray[np.float32]:
@@ -32,6 +34,14 @@ def heard(tags: Sequence[Tag], items: Sequence[Item], topics: Sequence[Key]) -> 
     return found
 
 
+def probabilities(
+    learner: Learner, items: Sequence[Item], phrases: Sequence[Tag], embedder: Embedder
+) -> NDArray[np.float64]:
+    """Return how probable each topic is, shape (n_items, n_topics), what phrases say counted in."""
+    said = learner.scores([(item.title, item.text) for item in items], embedder)
+    return learner.scale.probabilities(said, heard(phrases, items, learner.topics))
+
+
 def opinions(
     learner: Learner, items: Sequence[Item], phrases: Sequence[Tag], embedder: Embedder, by: str
 ) -> list[Tag]:
@@ -41,7 +51,8 @@ def opinions(
     improbable, so that it outranks theirs. `why` holds their evidence, then the words that weigh
     most, as they stand in the text.
     """
-    if not items:
+    items = [item for item in items if words(f"{item.title} {item.text}"[:_LONGEST])]
+    if not items or not learner.topics:
         return []
     texts = [(item.title, item.text) for item in items]
     rows = learner.rows(texts, embedder)
@@ -53,7 +64,9 @@ def opinions(
         item, (axis, topic) = items[place], learner.topics[at]
         why = evidence.get((item.key, axis, topic), ())
         why = why or _weighty(learner, rows, place, at, f"{item.title} {item.text}")
-        found.append(Tag(item.key, axis, topic, round(float(shares[place, at]), 2), by, why))
+        found.append(
+            Tag(item.key, axis, topic, max(0.01, round(float(shares[place, at]), 2)), by, why)
+        )
     return found
 
 
@@ -68,6 +81,8 @@ def _weighty(learner: Learner, rows: Rows, place: int, at: int, text: str) -> tu
         if shares[one] > 0 and " " not in known[row.indices[one]]
     }
     written: dict[str, str] = {}
-    for word in words(text[:5_000]):
+    for word in words(text[:_LONGEST]):
         written.setdefault(root(word), word)
-    return tuple(written[stem] for stem in best if stem in written)[:_EVIDENCE_COUNT]
+    weighty = [written[stem] for stem in best if stem in written]
+    # Where the meaning alone speaks, as of a language without lessons, the whole title does.
+    return tuple((weighty or list(written.values()))[:_EVIDENCE_COUNT])

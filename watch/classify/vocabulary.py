@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from math import log, sqrt
 from typing import Any
 
 import numpy as np
@@ -28,28 +29,35 @@ class Vocabulary:
 
     known: tuple[str, ...]
     rarity: NDArray[np.float32]
+    rarest: float
+    """What a word weighs that nobody taught: it says nothing, and yet the text speaks of it."""
 
     @cached_property
     def _places(self) -> Mapping[str, int]:
         return {word: place for place, word in enumerate(self.known)}
 
     def rows(self, texts: Iterable[tuple[str, str]]) -> Any:
-        """Return a CSR matrix of float32, one row for each (title, text), of length 1 or empty."""
+        """Return a CSR matrix of float32, one row for each (title, text).
+
+        A row is no longer than 1: less where words of the text are not known."""
         from scipy.sparse import csr_matrix
 
-        places, values, ends = [], [], [0]
+        places: list[int] = []
+        values: list[NDArray[np.float32]] = []
+        ends = [0]
         for title, text in texts:
             counts = Counter(_counted(title, text))
-            seen = [(self._places[w], n) for w, n in counts.items() if w in self._places]
-            places += [place for place, _ in seen]
-            values += [count for _, count in seen]
+            seen = [(self._places[w], 1 + log(n)) for w, n in counts.items() if w in self._places]
+            where = [place for place, _ in seen]
+            weights = np.array([weight for _, weight in seen], np.float32) * self.rarity[where]
+            new = sum((1 + log(n)) ** 2 for w, n in counts.items() if w not in self._places)
+            length = sqrt(float(weights @ weights) + new * self.rarest**2) or 1.0
+            places += where
+            values.append(weights / np.float32(length))
             ends.append(len(places))
-        where = np.array(places, np.int32)
-        weighed = (1 + np.log(np.array(values, np.float32))) * self.rarity[where]
         shape = len(ends) - 1, len(self.known)
-        of_text = np.repeat(np.arange(shape[0]), np.diff(ends))
-        lengths = np.sqrt(np.bincount(of_text, weighed**2, shape[0]))[of_text]
-        return csr_matrix((weighed / lengths, where, ends), shape=shape, dtype=np.float32)
+        flat = np.concatenate([*values, np.zeros(0, np.float32)])
+        return csr_matrix((flat, np.array(places, np.int32), ends), shape=shape)
 
 
 def vocabulary(texts: Sequence[tuple[str, str]], least: int = 1) -> Vocabulary:
@@ -63,7 +71,9 @@ def vocabulary(texts: Sequence[tuple[str, str]], least: int = 1) -> Vocabulary:
     often = sorted(((word, n) for word, n in found.items() if n >= least), key=_order)[:_MOST]
     counts = np.array([count for _, count in often], np.float32)
     rarity = np.log((1 + len(texts)) / (1 + counts)) + 1
-    return Vocabulary(tuple(word for word, _ in often), rarity.astype(np.float32))
+    return Vocabulary(
+        tuple(word for word, _ in often), rarity.astype(np.float32), log(1 + len(texts)) + 1
+    )
 
 
 def _order(entry: tuple[str, int]) -> tuple[int, str]:
