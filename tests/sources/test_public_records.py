@@ -344,7 +344,7 @@ def announcement(**more: object) -> dict[str, object]:
     }  # fmt: skip
 
 
-def test_insolvencies_stay_outside_unless_a_person_will_approve_them() -> None:
+def test_insolvencies_and_people_who_trade_stay_outside() -> None:
     failure = announcement(
         id="A2", familleavis="collective", familleavis_lib="Procédures collectives"
     )
@@ -352,13 +352,10 @@ def test_insolvencies_stay_outside_unless_a_person_will_approve_them() -> None:
     body = json.dumps({"total_count": 3, "results": [announcement(), failure, person]}).encode()
 
     ordinary = reading("bodacc", body).entries
-    wished = {"sirens": "552059024", "failures": "to_approve"}
-    asked_for = reading("bodacc", body, options=wished).entries
 
     assert [entry.guid for entry in ordinary] == ["A1"]
     assert ordinary[0].record.identifiers == {"siren": "552059024"}
     assert 'familleavis != "collective"' in asked("bodacc")["where"]
-    assert [entry.record.status for entry in asked_for] == ["published", "to_approve"]
 
 
 def test_new_firms_come_in_without_their_managers_and_without_those_who_hide() -> None:

@@ -243,12 +243,8 @@ BOAMP = Kind(
 
 # -- BODACC ---------------------------------------------------------------------------------
 
-_COMPANIES = {"sirens": "sirens", "failures": "failures"}
+_COMPANIES = {"sirens": "sirens"}
 _FAILURE = re.compile(r"collective|rétablissement professionnel|conciliation", re.IGNORECASE)
-
-
-def _wrong_failures(written: str) -> str:
-    return "" if written in {"", "no", "to_approve"} else "write no, or to_approve"
 
 
 def _first_companies(visit: Visit, manners: Manners, now: datetime) -> Request:
@@ -257,24 +253,15 @@ def _first_companies(visit: Visit, manners: Manners, now: datetime) -> Request:
     sirens = ["".join(one.split()) for one in parts(wished["sirens"])]
     if not sirens:
         raise VisitFailed("bad_options", "nothing to look for: set sirens")
-    wrong = wrong_sirens(wished["sirens"]) or _wrong_failures(wished["failures"])
-    if wrong:
+    if wrong := wrong_sirens(wished["sirens"]):
         raise VisitFailed("bad_options", wrong)
     where = " or ".join(f'registre like "{siren}"' for siren in sirens)
-    if wished["failures"] != "to_approve":
-        where = f'({where}) and familleavis != "collective"'
-    return _ask(visit, now, where)
+    return _ask(visit, now, f'({where}) and familleavis != "collective"')
 
 
 def _read_companies(reply: Reply, visit: Visit, most_entries: int) -> RawFeed:
     records, following, began = _records(reply)
-    lets_failures = chosen(visit, _COMPANIES)["failures"] == "to_approve"
-    entries = []
-    for record in records:
-        is_failure = _is_failure(record)
-        if _is_person(record) or (is_failure and not lets_failures):
-            continue
-        entries.append(_company(record, is_failure))
+    entries = [_company(one) for one in records if not (_is_person(one) or _is_failure(one))]
     return _feed(reply, entries, following, began, most_entries)
 
 
@@ -294,7 +281,7 @@ def _is_person(record: Mapping[str, Any]) -> bool:
     )
 
 
-def _company(record: Mapping[str, Any], is_failure: bool) -> RawEntry:
+def _company(record: Mapping[str, Any]) -> RawEntry:
     id = word(record.get("id"))
     family, name = word(record.get("familleavis_lib")), word(record.get("commercant"))
     town, court = word(record.get("ville")), word(record.get("tribunal"))
@@ -318,7 +305,7 @@ def _company(record: Mapping[str, Any], is_failure: bool) -> RawEntry:
             organisations=(name,) if name else (),
             country="FR",
             region=word(record.get("region_nom_officiel")),
-            status="to_approve" if is_failure else "published",
+            status="published",
         ),
     )
 
@@ -328,14 +315,7 @@ BODACC = Kind(
     "Announcements on companies of France: BODACC",
     first=_first_companies,
     read=_read_companies,
-    options=(
-        Option("sirens", "SIREN numbers, separated by commas", True, complaint=wrong_sirens),
-        Option(
-            "failures",
-            "no: insolvencies are left out; to_approve: they come in, to be approved by a person",
-            complaint=_wrong_failures,
-        ),
-    ),
+    options=(Option("sirens", "SIREN numbers, separated by commas", True, complaint=wrong_sirens),),
     most_requests=100,
     is_conditional=False,
     asks_robots=False,
