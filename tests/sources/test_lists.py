@@ -162,7 +162,7 @@ def test_every_kind_may_stand_in_a_list_with_its_settings() -> None:
     visited = {name: kind for name, kind in KINDS.items() if name != "files"}
     lines = [
         json.dumps({
-            "name": name, "kind": name, "url": kind.example["url"],
+            "name": name, "kind": name, "url": kind.address or kind.example["url"],
             "settings": {key: text for key, text in kind.example.items() if key != "url"},
         })
         for name, kind in visited.items()
@@ -185,7 +185,7 @@ def test_all_that_is_wrong_with_a_line_is_told_at_once() -> None:
 
     assert told(read_list(text, "s.yaml", "en")) == [
         "s.yaml, line 3, A: nothing says what this source is to look for; set one of query, filter",
-        "s.yaml, line 4, B, siren: the kind “bodacc” has no such setting; one of sirens, failures",
+        "s.yaml, line 4, B, siren: the kind “bodacc” has no such setting; one of sirens",
         "s.yaml, line 4, B, sirens: is required; SIREN numbers, separated by commas",
         "s.yaml, line 5, C: “nowhere” is not the address of a page on the web; "
         "write the whole address, beginning with https://",

@@ -35,7 +35,7 @@ DERIVED = ("boamp", "companies", "cordis", "gdelt", "patents", "sedia", "ted")
 
 def visit(name: str, url: str = "", **left: Any) -> Visit:
     example = dict(KINDS[name].example)
-    address = example.pop("url")
+    address = KINDS[name].address or example.pop("url")
     options = left.pop("options", example)
     source = Source(WebUrl(url or address), "a source", name, left.pop("language", ""))
     return Visit(replace(source, options=options), **left)

@@ -50,7 +50,7 @@ def cases() -> list[Path]:
 def visit_of(kind: Kind, said: dict[str, Any]) -> Visit:
     """Return the visit that a case speaks of."""
     example = dict(kind.example)
-    url = said.get("url", example.pop("url", "https://service.example/"))
+    url = said.get("url", example.pop("url", kind.address or "https://service.example/"))
     good_at = said.get("good_at")
     return Visit(
         Source(WebUrl(url), "a source", kind.name, options=said.get("options", example)),

@@ -47,7 +47,7 @@ SCIENCE = ("arxiv", "crossref", "hal", "oai", "openalex")
 
 def visit(name: str, url: str = "", **left: Any) -> Visit:
     example = dict(KINDS[name].example)
-    address = example.pop("url")
+    address = KINDS[name].address or example.pop("url")
     options = left.pop("options", example)
     return Visit(Source(WebUrl(url or address), "a source", name, options=options), **left)
 
@@ -131,7 +131,7 @@ def test_an_address_copied_from_a_browser_says_what_to_look_for() -> None:
 @pytest.mark.parametrize("name", SCIENCE)
 def test_an_address_may_hold_what_is_set_so_that_two_searches_are_two_sources(name: str) -> None:
     options = {n: text for n, text in KINDS[name].example.items() if n != "url"}
-    address = with_parameters(KINDS[name].example["url"], **options)
+    address = with_parameters(KINDS[name].address or KINDS[name].example["url"], **options)
     first = KINDS[name].first
 
     told = first(visit(name, url=address, options={}), Manners(keys=KEYS), NOW)

@@ -186,14 +186,16 @@ def kinds(is_json: bool) -> None:
             say(f"{'':14}--set {option.name}=…  {_(option.meaning)}{needed}")
         for key in kind.keys:
             say(f"{'':14}" + _("needs a key: {name}").format(name=f"ZOOM_MARCHE_KEY_{key.upper()}"))
-        if kind.example:
-            say(f"{'':14}{_example(kind)}")
+        say(f"{'':14}{_example(kind)}")
 
 
 def _example(kind: Kind) -> str:
-    settings = [f"--set {n}='{v}'" for n, v in kind.example.items() if n != "url"]
-    told = "" if kind.name == "feed" else f" --kind {kind.name}"
-    return " ".join([f"zoom-marche source add {kind.example.get('url', '')}{told}", *settings])
+    if kind.name == "files":
+        return f"zoom-marche source drop {_('FILE')}"
+    words = ["zoom-marche source add", kind.example.get("url", "")]
+    words += [] if kind.name == "feed" else [f"--kind {kind.name}"]
+    words += [f"--set {n}='{v}'" for n, v in kind.example.items() if n != "url"]
+    return " ".join(word for word in words if word)
 
 
 # -- looking -------------------------------------------------------------------------------

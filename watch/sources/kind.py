@@ -86,5 +86,8 @@ class Kind:
     """Names of the secrets that it needs, as in `Manners.keys`."""
     licence: str = ""
     """The sentence that a report prints for its items; "" where each source has its own."""
+    address: str = ""
+    """Where the kind is one service at one place: what an officer need not write then."""
     example: Mapping[str, str] = field(default_factory=dict)
-    """For the guide and the terminal: an address and options that an officer could write."""
+    """For the guide and the terminal: what an officer could write, as `url` an address where the
+    kind has none of its own, and options."""

@@ -39,7 +39,7 @@ def spell(
 ) -> tuple[Source | None, list[Problem]]:
     """Return a source as it is kept, or None and every problem.
 
-    `source` holds what was written: its `url` is any text, "" where its kind has one address of
+    `source` holds what was written: its `url` is any text, "" where its kind has an address of
     its own; its `options` are the settings. Where a kind has to be told what to look for and
     nothing is set, the settings are derived from the perimeter. The `where` of a problem is the
     name of a setting, or "".
@@ -48,7 +48,7 @@ def spell(
     if kind is None or kind is FILES:
         return None, [_no_kind(source.kind, say)]
     options = {name: text.strip() for name, text in source.options.items() if text.strip()}
-    address = source.url.strip() or (kind.example.get("url", "") if kind.derive else "")
+    address = source.url.strip() or kind.address
     url = WebUrl(mailbox_address(address)) if kind.fetch else as_written(address)
     wished = replace(source, url=url, options=options)
     if url and not options and kind.derive and perimeter and _refusal(kind, wished):
@@ -72,7 +72,7 @@ def kind_of(address: str) -> str:
     """
     if mailbox_address(address):
         return "newsletter"
-    known = ((kind.name, kind.example.get("url", "")) for kind in KINDS.values() if kind.derive)
+    known = ((kind.name, kind.address) for kind in KINDS.values() if kind.address)
     return next((name for name, url in known if address.strip().startswith(url)), "")
 
 

@@ -291,5 +291,4 @@ FILES = Kind(
     "Files that your cluster keeps itself: CSV, XLSX, RIS, BibTeX, EML",
     fetch=_nothing,
     is_conditional=False,
-    example={"url": "files:my-cluster"},
 )

@@ -156,8 +156,8 @@ ARXIV = Kind(
     asks_robots=False,
     item_kind="preprint",
     licence="Thank you to arXiv for use of its open access interoperability.",
+    address="https://export.arxiv.org/api/query",
     example={
-        "url": "https://export.arxiv.org/api/query",
         "query": 'all:lidar OR all:"fiber laser"',
         "categories": "physics.optics, eess.SP",
     },

@@ -232,9 +232,10 @@ BOAMP = Kind(
     asks_robots=False,
     item_kind="tender",
     licence=_LICENCE.format("BOAMP"),
+    address=(
+        "https://boamp-datadila.opendatasoft.com/api/explore/v2.1/catalog/datasets/boamp/records"
+    ),
     example={
-        "url": "https://boamp-datadila.opendatasoft.com/api/explore/v2.1/catalog/datasets/boamp"
-        "/records",
         "query": "lidar, caméra thermique",
         "departments": "91, 92",
     },
@@ -321,9 +322,11 @@ BODACC = Kind(
     asks_robots=False,
     item_kind="company_event",
     licence=_LICENCE.format("BODACC"),
+    address=(
+        "https://bodacc-datadila.opendatasoft.com/api/explore/v2.1/catalog/datasets"
+        "/annonces-commerciales/records"
+    ),
     example={
-        "url": "https://bodacc-datadila.opendatasoft.com/api/explore/v2.1/catalog/datasets"
-        "/annonces-commerciales/records",
         "sirens": "552059024",
     },
 )

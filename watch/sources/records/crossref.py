@@ -203,8 +203,8 @@ CROSSREF = Kind(
     asks_robots=False,
     item_kind="publication",
     licence="Source: Crossref (crossref.org); metadata free to reuse.",
+    address="https://api.crossref.org/works",
     example={
-        "url": "https://api.crossref.org/works",
         "query": "lidar hyperspectral",
         "filter": "type:journal-article",
     },

@@ -155,8 +155,8 @@ COMPANIES = Kind(
     asks_robots=False,
     item_kind="company_event",
     licence="Source : INSEE, Sirene, et INPI, RNE, Licence Ouverte 2.0.",
+    address="https://recherche-entreprises.api.gouv.fr/search",
     example={
-        "url": "https://recherche-entreprises.api.gouv.fr/search",
         "naf": "26.70Z",
         "departments": "91",
     },

@@ -181,8 +181,8 @@ SEDIA = Kind(
     asks_robots=False,
     item_kind="call",
     licence="© European Union, Funding & Tenders portal, CC BY 4.0.",
+    address="https://api.tech.ec.europa.eu/search-api/prod/rest/search",
     example={
-        "url": "https://api.tech.ec.europa.eu/search-api/prod/rest/search",
         "query": "photonics, laser",
     },
 )
@@ -290,5 +290,6 @@ CORDIS = Kind(
     asks_robots=False,
     item_kind="project",
     licence="© European Union, CORDIS, CC BY 4.0.",
-    example={"url": "https://cordis.europa.eu/api/search/results", "query": "lidar, photonics"},
+    address="https://cordis.europa.eu/api/search/results",
+    example={"query": "lidar, photonics"},
 )

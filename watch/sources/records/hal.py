@@ -177,8 +177,8 @@ HAL = Kind(
     asks_robots=False,
     item_kind="publication",
     licence="Source: HAL, open archive of the CCSD (hal.science).",
+    address="https://api.archives-ouvertes.fr/search/",
     example={
-        "url": "https://api.archives-ouvertes.fr/search/",
         "query": 'lidar OR "laser à fibre" OR "imagerie hyperspectrale"',
     },
 )

@@ -230,8 +230,8 @@ OPENALEX = Kind(
     item_kind="publication",
     keys=("openalex",),
     licence="Source: OpenAlex (openalex.org), CC0 1.0.",
+    address="https://api.openalex.org/works",
     example={
-        "url": "https://api.openalex.org/works",
         "query": 'lidar OR "fiber laser"',
         "filter": "authorships.institutions.country_code:FR",
     },

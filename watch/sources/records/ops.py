@@ -309,5 +309,6 @@ OPS = Kind(
     item_kind="patent",
     keys=("epo_ops",),
     licence="Source: EPO, Open Patent Services.",
-    example={"url": f"https://{_HOST}/3.2/", "cpc": "G01S17, H01S3/067", "countries": "EP, FR"},
+    address=f"https://{_HOST}/3.2/",
+    example={"cpc": "G01S17, H01S3/067", "countries": "EP, FR"},
 )

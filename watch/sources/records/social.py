@@ -152,8 +152,8 @@ GDELT = Kind(
     asks_robots=False,
     item_kind="news",
     licence="Found with the GDELT Project, https://www.gdeltproject.org.",
+    address="https://api.gdeltproject.org/api/v2/doc/doc",
     example={
-        "url": "https://api.gdeltproject.org/api/v2/doc/doc",
         "query": "solid-state lidar, hyperspectral camera",
         "language": "french",
     },

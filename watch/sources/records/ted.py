@@ -222,8 +222,8 @@ TED = Kind(
     asks_robots=False,
     item_kind="tender",
     licence="© European Union, https://ted.europa.eu; reuse with credit.",
+    address="https://api.ted.europa.eu/v3/notices/search",
     example={
-        "url": "https://api.ted.europa.eu/v3/notices/search",
         "cpv": "386*, 38651000",
         "countries": "FR, DE, BE",
     },
