@@ -3,8 +3,11 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import numpy as np
+
 from watch.domain import NO_URL, Item
 from watch.enrich.words import words_of
+from watch.text.meaning import Counted
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 LONG = "Le verre épais ne résiste pas à la lumière verte, dit son auteur. " * 2
@@ -39,3 +42,15 @@ def test_the_stems_are_those_of_title_and_text_and_never_nothing():
 
     assert found.stems.split()[:3] == ["laser", "perc", "verr"]
     assert empty.stems
+
+
+def test_the_model_is_asked_where_title_and_text_lie():
+    model = Counted()
+
+    [plain] = words_of([ITEM])
+    [placed] = words_of([ITEM], model)
+    [row] = model.encode([f"{ITEM.title}. {ITEM.text}"])
+
+    assert plain.vector == b""
+    assert placed.vector == row.astype(np.float16).tobytes()
+    assert replace(placed, vector=b"") == plain

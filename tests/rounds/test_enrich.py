@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from watch.domain import Cluster, Item, Source, WebUrl
 from watch.engine.local import Here
 from watch.rounds import enrich
 from watch.rounds.enrich import enrich_round
-from watch.store import clusters, items, shelves, sources, tags
+from watch.store import clusters, items, shelves, sources, tags, vectors
 from watch.store.shelves import Asked
 from watch.store.transaction import writing
 from watch.text.digests import digest
+from watch.text.meaning import Counted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -103,6 +107,40 @@ def test_an_item_revised_before_it_was_enriched_is_found_by_its_last_words(
 
     assert enrich_round(Here(), NOW).counts["enriched"] == 1
     assert (found("équipe"), found("rien")) == (0, 1)
+
+
+class Lengths:
+    """A model to whom a text lies as far away as it is long."""
+
+    id, size = "lengths/1", 2
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.array([[len(text), 1] for text in texts], np.float32)
+
+
+def test_an_item_lies_where_its_last_words_do(journal: Source) -> None:
+    first, second, bare = (item(name, journal) for name in ("un", "deux", "trois"))
+    collected(bare)
+    enrich_round(Here(), NOW)
+    collected(first, second)
+    enrich_round(Here(), NOW, model=Lengths())
+    collected(replace(first, title="", text="Rien de tel.", digest=digest("Rien")))
+    enrich_round(Here(), NOW, model=Lengths())
+
+    keys = [bare.key, second.key, first.key]
+    assert vectors.of(keys, "lengths/1", 2).tolist() == [
+        [0, 0],
+        [len(second.title) + 86, 1],
+        [12, 1],
+    ]
+    assert not vectors.of(keys, "another/1", 2).any()
+
+
+def test_words_that_are_only_counted_are_not_kept(journal: Source) -> None:
+    collected(item("un", journal))
+    enrich_round(Here(), NOW, model=Counted())
+
+    assert not vectors.of([item("un", journal).key], Counted.id, Counted.size).any()
 
 
 def test_what_was_revised_while_it_was_looked_at_owes_it_again(journal: Source) -> None:

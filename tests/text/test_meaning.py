@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pickle import dumps, loads
+
 import numpy as np
 import pytest
 
-from watch.text.meaning import Counted, embedder
+from watch.text.meaning import Counted, Usem3, embedder
 
 ODD = ["", "led", "LED " * 50_000, "ÉCLAIRAGE", "\U0001f4a1" * 40, "a\u200bb", "\ud800", "\x00"]
 
@@ -29,6 +31,12 @@ def test_no_text_trips_it(model):
 
     assert rows.shape == (len(ODD), model.size)
     assert np.isfinite(rows).all()
+
+
+def test_a_model_that_came_with_two_tasks_is_one():
+    one, other = (loads(dumps(Usem3())) for _ in range(2))
+
+    assert one is other
 
 
 def test_no_texts_are_no_rows(model):

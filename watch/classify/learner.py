@@ -14,9 +14,9 @@ from watch.classify.lessons import Key, Lesson
 from watch.classify.linear import Rows, Weights, fit, scores
 from watch.classify.scale import Scale, fit_scale, shipped
 from watch.classify.vocabulary import Vocabulary, vocabulary
-from watch.text.meaning import Embedder, normal
+from watch.text.meaning import Embedder, as_one, normal
 
-__all__ = ["Learner", "as_one", "examine", "folds", "teach"]
+__all__ = ["Learner", "examine", "folds", "teach"]
 
 Matrix = NDArray[np.float32]
 
@@ -52,11 +52,6 @@ class Learner:
         """Return (title, text) as the learner sees them: their words, and where they lie."""
         vectors = embedder.encode([as_one(*text) for text in texts])
         return _rows(self.vocabulary.rows(texts), vectors, self.background)
-
-
-def as_one(title: str, text: str) -> str:
-    """Return title and lead as one text, of which the meaning is taken."""
-    return f"{title}. {text}" if title else text
 
 
 def _rows(words: Any, vectors: Matrix, background: Matrix) -> Rows:

@@ -131,6 +131,7 @@ def _rounds(pool: Engine, web: SampleWeb, anchor: datetime, began: datetime) -> 
     from watch.rounds.read import read_round
     from watch.rounds.tell import tell_round
     from watch.schedule import holder, is_gone
+    from watch.text.meaning import embedder
 
     ways = replace(
         manners(),
@@ -142,7 +143,7 @@ def _rounds(pool: Engine, web: SampleWeb, anchor: datetime, began: datetime) -> 
     with progress(_("Visiting")) as said:
         collected = collect_round(pool, ways, began, CLUSTER, language=LANGUAGE, said=said)
     with progress(_("Enriching")) as said:
-        enriched = enrich_round(pool, began, said)
+        enriched = enrich_round(pool, began, said, embedder())
     with progress(_("Reading")) as said:
         read = read_round(pool, CLUSTER, began, said)
     post = Folder(HOME / "letters")

@@ -230,9 +230,10 @@ def _collect(pool: Engine, slug: str) -> Report:
 
 def _enrich(pool: Engine) -> Report:
     from watch.rounds.enrich import enrich_round
+    from watch.text.meaning import embedder
 
     with progress(_("Enriching")) as said:
-        return enrich_round(pool, now(), said)
+        return enrich_round(pool, now(), said, embedder())
 
 
 def _read(pool: Engine, slug: str) -> Report:

@@ -1,12 +1,15 @@
-"""What an item's own words tell: their language, their print, the stems by which it is found."""
+"""What an item's own words tell: language, print, where they lie, the stems that find them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from watch.domain import Item
 from watch.text.language import language
+from watch.text.meaning import Embedder, as_one
 from watch.text.prints import fingerprint
 from watch.text.words import searched
 
@@ -24,14 +27,21 @@ class Words:
     print: bytes
     stems: str
     """As the search index keeps them."""
+    vector: bytes = b""
+    """Where title and lead lie, as float16; b"" where no model was asked."""
 
 
-def words_of(items: Iterable[Item]) -> list[Words]:
+def words_of(items: Sequence[Item], model: Embedder | None = None) -> list[Words]:
     """Return what the words of each item tell; its language until now is the hint.
 
     Only a text of its own and of some length has a print: what two teasers share ties no event.
     """
-    return [_words(item) for item in items]
+    found = [_words(item) for item in items]
+    if model is None:
+        return found
+    vectors = model.encode([as_one(item.title, item.text) for item in items])
+    kept = vectors.astype(np.float16)
+    return [replace(one, vector=row.tobytes()) for one, row in zip(found, kept, strict=True)]
 
 
 def _words(item: Item) -> Words:

@@ -1,4 +1,4 @@
-"""Enriching: stored items -> their language, their print, their story, their place in the index."""
+"""Enriching: stored items -> language, print, vector, story, their place in the index."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from watch.enrich.words import Words, words_of
 from watch.store import items
 from watch.store.items import Enriched, Owed
 from watch.store.transaction import writing
+from watch.text.meaning import Counted, Embedder
 
 __all__ = ["enrich_round"]
 
@@ -27,19 +28,24 @@ STORIES_LOOK_BACK = timedelta(days=30)
 
 
 def enrich_round(
-    engine: Engine, now: datetime, said: Callable[[int, int], None] | None = None
+    engine: Engine,
+    now: datetime,
+    said: Callable[[int, int], None] | None = None,
+    model: Embedder | None = None,
 ) -> Report:
     """Look at the words of all items that nobody has looked at, oldest first.
 
     Each batch is one transaction; while it is written, the engine is at the next one. A round
     that was stopped goes on where it was. `said` is told after each batch: items done, in all.
+    The vectors of `model` are kept; those that only count words are made faster than read.
     """
+    model = None if isinstance(model, Counted) else model
     owed = items.owed_count()
     enriched = joined = 0
     if owed:
         shelf = Shelf(Card(*card) for card in items.cards(now - STORIES_LOOK_BACK, now))
-        for batch, found in _looked_at(engine):
-            shelf, together = _keep(batch, found, shelf)
+        for batch, found in _looked_at(engine, model):
+            shelf, together = _keep(batch, found, shelf, model)
             joined += together
             enriched += len(batch)
             if said:
@@ -47,18 +53,23 @@ def enrich_round(
     return Report("enrich", {"enriched": enriched, "joined": joined})
 
 
-def _looked_at(engine: Engine) -> Iterator[tuple[Sequence[Owed], list[Words]]]:
+def _looked_at(
+    engine: Engine, model: Embedder | None
+) -> Iterator[tuple[Sequence[Owed], list[Words]]]:
     """Yield each batch with what its words tell; the next one is under way meanwhile."""
-    ahead = _begin(engine, 0)
+    ahead = _begin(engine, 0, model)
     while ahead[0]:
         batch, futures = ahead
-        ahead = _begin(engine, batch[-1].id)
+        ahead = _begin(engine, batch[-1].id, model)
         yield batch, [words for future in futures for words in future.result()]
 
 
-def _begin(engine: Engine, after: int) -> tuple[Sequence[Owed], list[Future[list[Words]]]]:
+def _begin(
+    engine: Engine, after: int, model: Embedder | None
+) -> tuple[Sequence[Owed], list[Future[list[Words]]]]:
     batch = items.owed(after, ITEMS_IN_A_BATCH)
-    return batch, [engine.submit(words_of, some) for some in _slices([o.item for o in batch])]
+    slices = _slices([one.item for one in batch])
+    return batch, [engine.submit(words_of, some, model) for some in slices]
 
 
 def _slices(some: Sequence[Item]) -> Iterator[Sequence[Item]]:
@@ -66,7 +77,9 @@ def _slices(some: Sequence[Item]) -> Iterator[Sequence[Item]]:
         yield some[start : start + ITEMS_IN_A_TASK]
 
 
-def _keep(batch: Sequence[Owed], found: Sequence[Words], shelf: Shelf) -> tuple[Shelf, int]:
+def _keep(
+    batch: Sequence[Owed], found: Sequence[Words], shelf: Shelf, model: Embedder | None
+) -> tuple[Shelf, int]:
     """Write what was found; return the shelf with the items of the batch, and how many joined."""
     words = {one.key: one for one in found}
     fresh = {
@@ -79,7 +92,10 @@ def _keep(batch: Sequence[Owed], found: Sequence[Words], shelf: Shelf) -> tuple[
     placements = join_stories(list(fresh.values()), shelf)
     places = {placement.item: placement for placement in placements}
     with writing():
-        items.enrich([_enriched(o, words[o.item.key], places.get(o.item.key)) for o in batch])
+        items.enrich(
+            [_enriched(o, words[o.item.key], places.get(o.item.key)) for o in batch],
+            model.id if model else "",
+        )
     return (
         shelf.with_cards(
             Card(item.key, p.story, item.title, item.print, item.published_at, item.language)
@@ -99,4 +115,5 @@ def _enriched(one: Owed, words: Words, place: Placement | None) -> Enriched:
         stems=words.stems,
         story=place.story if place else "",
         why=place.why if place else "",
+        vector=words.vector,
     )

@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from watch.domain import Item, WebUrl
-from watch.store import models, records, search
+from watch.store import models, records, search, vectors
 from watch.store.clusters import primary_key
 from watch.text.words import searched
 
@@ -78,6 +78,8 @@ class Enriched(NamedTuple):
     story: str = ""
     """"" where it stays in its story."""
     why: str = ""
+    vector: bytes = b""
+    """Where its title and text lie, as float16; b"" where no model was asked."""
 
 
 class Owes(IntEnum):
@@ -307,11 +309,12 @@ def owed_count() -> int:
     return models.Item.objects.filter(owes__gt=0).count()
 
 
-def enrich(found: Sequence[Enriched]) -> int:
+def enrich(found: Sequence[Enriched], model: str = "") -> int:
     """Keep what was found in items' words and index them; return of how many.
 
-    Call it inside `transaction.writing`. What somebody else has enriched meanwhile, or what was
-    revised, is passed over: the latter owes it again.
+    `model` is the id of the embedder whose vectors they bring. Call it inside
+    `transaction.writing`. What somebody else has enriched meanwhile, or what was revised, is
+    passed over: the latter owes it again.
     """
     rows = models.Item.objects.filter(pk__in=[one.id for one in found], owes__gt=0)
     waiting = set(rows.select_for_update().values_list("pk", "digest"))
@@ -320,6 +323,7 @@ def enrich(found: Sequence[Enriched]) -> int:
         cursor.executemany(_WORDS, [(one.language, one.print, one.id) for one in some])
         cursor.executemany(_STORY, [(one.story, one.why, one.id) for one in some if one.story])
     search.index([(one.id, one.stems) for one in some])
+    vectors.keep(model, [(one.id, one.vector) for one in some if one.vector])
     return len(some)
 
 

@@ -156,6 +156,14 @@ class Sighting(models.Model):
         indexes = [models.Index(fields=["source", "seen_at"], name="sightings_of_source")]
 
 
+class Vector(models.Model):
+    """Where an item lies in a model's space of meanings."""
+
+    item = models.OneToOneField(Item, models.CASCADE, primary_key=True, related_name="+")
+    model = models.CharField(max_length=60)
+    numbers = models.BinaryField()
+
+
 class Revision(models.Model):
     """What an item said before it was edited."""
 

