@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, astuple, is_dataclass
@@ -21,9 +23,11 @@ from watch.errors import Problem, WatchError
 
 __all__ = [
     "LANGUAGE", "_", "agreed", "as_json", "called", "chosen_cluster", "cluster_option", "counted",
-    "counted_in", "engine", "json_option", "manners", "now", "open_store", "perimeter_of",
-    "progress", "say", "say_problems", "say_report", "secret", "write",
+    "counted_in", "engine", "json_option", "manners", "now", "open_store", "paragraph",
+    "perimeter_of", "progress", "say", "say_problems", "say_report", "secret", "width", "write",
 ]  # fmt: skip
+
+_WIDEST = 100
 
 cluster_option = click.option(
     "--cluster",
@@ -160,11 +164,30 @@ def say(sentence: str = "") -> None:
     click.echo(sentence)
 
 
+def width() -> int:
+    """Return how wide the terminal is, at most 100; 100 where there is none."""
+    return min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST)
+
+
+def paragraph(text: str, begin: str = "", *, is_error: bool = False) -> None:
+    """Tell a text in lines that fit the terminal, the first after `begin`, the others below it.
+
+    What goes into a file or to another program stays one line.
+    """
+    is_shown = shutil.get_terminal_size((0, 0)).columns > 0
+    lines = textwrap.wrap(
+        text, width() if is_shown else len(text) + len(begin) + 1, initial_indent=begin,
+        subsequent_indent=" " * len(begin), break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip
+    for told in lines:
+        click.echo(told, err=is_error)
+
+
 def say_problems(problems: Iterable[Problem | str], is_error: bool = True) -> None:
-    """Tell every problem, one a line."""
+    """Tell every problem, each in a paragraph."""
     for problem in problems:
         told = problem if isinstance(problem, str) else line(*astuple(problem))
-        click.echo(f"  - {told}", err=is_error)
+        paragraph(told, "  - ", is_error=is_error)
 
 
 def say_report(report: Report, is_json: bool = False) -> None:

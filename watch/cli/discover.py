@@ -21,6 +21,7 @@ from watch.cli.desk import (
     manners,
     now,
     open_store,
+    paragraph,
     perimeter_of,
     say,
 )  # fmt: skip
@@ -41,7 +42,11 @@ _BY_HAND = ("list", "sitemap", "changes")
 
 _ADDRESS = click.argument("address", metavar=_("ADDRESS"), default="")
 _KIND = click.option(
-    "--kind", "kind_name", default="", help=_("Its kind, if you know it; see `kinds`.")
+    "--kind",
+    "kind_name",
+    default="",
+    metavar=_("KIND"),
+    help=_("Its kind, if you know it; see `kinds`."),
 )
 _SET = click.option(
     "--set",
@@ -73,15 +78,29 @@ def check(
 
 @click.command(help=_("Add an address to what the cluster's watch visits."))
 @_ADDRESS
-@click.option("--name", default="", help=_("How readers know it; else what it calls itself."))
-@click.option("--language", default="", help=_("Two letters, if you know it."))
+@click.option(
+    "--name",
+    default="",
+    metavar=_("NAME"),
+    help=_("How readers know it; else what it calls itself."),
+)
+@click.option(
+    "--language", default="", metavar=_("LANGUAGE"), help=_("Two letters, if you know it.")
+)
 @click.option(
     "--every",
     "hours",
     type=click.FloatRange(0.25, 720),
+    metavar=_("HOURS"),
     help=_("Within how many hours its news should reach you; 6 if you do not say."),
 )
-@click.option("--choose", "choice", type=int, help=_("Which of the ways that `check` numbers."))
+@click.option(
+    "--choose",
+    "choice",
+    type=int,
+    metavar=_("NUMBER"),
+    help=_("Which of the ways that `check` numbers."),
+)
 @_KIND
 @_SET
 @click.option("--yes", is_flag=True, help=_("Keep what was found without asking."))
@@ -108,13 +127,14 @@ def add(
 
 @click.command(help=_("Change a source: its address, its settings, its name. Says what changed."))
 @click.argument("address", metavar=_("ADDRESS"))
-@click.option("--address", "moved_to", default="", help=_("Its new address."))
-@click.option("--name", default="", help=_("How readers know it."))
-@click.option("--language", help=_("Two letters, or nothing."))
+@click.option("--address", "moved_to", default="", metavar=_("ADDRESS"), help=_("Its new address."))
+@click.option("--name", default="", metavar=_("NAME"), help=_("How readers know it."))
+@click.option("--language", metavar=_("LANGUAGE"), help=_("Two letters, or nothing."))
 @click.option(
     "--every",
     "hours",
     type=click.FloatRange(0.25, 720),
+    metavar=_("HOURS"),
     help=_("Within how many hours its news should reach you."),
 )
 @_KIND
@@ -166,7 +186,7 @@ def edit(
     )
 
 
-@click.command(help=_("List the kinds of source, their settings, and an example of each."))
+@click.command(help=_("List the kinds of source. Their settings, and an example of each."))
 @json_option
 def kinds(is_json: bool) -> None:
     """List kinds."""
@@ -180,13 +200,15 @@ def kinds(is_json: bool) -> None:
         ])  # fmt: skip
         return
     for kind in KINDS.values():
-        say(f"{kind.name:12} {_(kind.meaning)}")
+        paragraph(_(kind.meaning), f"{kind.name:12}")
         for option in kind.options:
             needed = f" ({_('required')})" if option.is_required else ""
-            say(f"{'':14}--set {option.name}=…  {_(option.meaning)}{needed}")
+            paragraph(f"{_(option.meaning)}{needed}", f"    {option.name:14}")
         for key in kind.keys:
-            say(f"{'':14}" + _("needs a key: {name}").format(name=f"ZOOM_MARCHE_KEY_{key.upper()}"))
-        say(f"{'':14}{_example(kind)}")
+            told = _("needs a key: {name}").format(name=f"ZOOM_MARCHE_KEY_{key.upper()}")
+            paragraph(told, "    ")
+        paragraph(_example(kind), "    ")
+        say()
 
 
 def _example(kind: Kind) -> str:
@@ -210,7 +232,12 @@ def _completed(address: str, kind_name: str) -> str:
 
 
 def _told(settings: Sequence[str]) -> dict[str, str]:
-    """Return the settings that were typed as NAME=VALUE."""
+    """Return the settings that were typed as NAME=VALUE; refuse what has no name or no sign."""
+    wrong = [one for one in settings if not one.partition("=")[0].strip() or "=" not in one]
+    if wrong:
+        raise SourceRefused(
+            *(Problem(f"--set {one}", _("no setting"), _("write NAME=VALUE")) for one in wrong)
+        )
     return {name.strip(): text for name, _sign, text in (one.partition("=") for one in settings)}
 
 
@@ -239,7 +266,7 @@ def _spelled(
     if found is None:
         raise SourceRefused(
             *(
-                replace(one, where=f"--set {one.where}" if one.where else address or kind)
+                replace(one, where=f"--set {one.where}" if one.where else address or "--kind")
                 for one in problems
             )
         )
@@ -252,11 +279,13 @@ def _chosen(address: str, found: Look, choice: int | None, is_agreed: bool) -> S
         turn_away(address, found)
     place = choice or 1
     if not 1 <= place <= len(found.sights):
+        most = len(found.sights)
+        several = _("one of 1 to {count}; `source check` shows them").format(count=most)
         raise SourceRefused(
             Problem(
                 address,
                 _("there is no way number {number}").format(number=place),
-                _("one of 1 to {count}; `source check` shows them").format(count=len(found.sights)),
+                several if most > 1 else _("there is only one: leave --choose out"),
             )
         )
     sight = found.sights[place - 1]

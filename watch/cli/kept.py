@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from shlex import quote
 
-from watch.cli.desk import _, now, say
+from watch.cli.desk import _, now, paragraph, say
 from watch.domain import Source
 from watch.errors import Problem, SourceRefused
 from watch.sources.spelled import without_settings
@@ -33,12 +33,13 @@ def keep(cluster: str, address: str, wished: Source, every: timedelta | None) ->
     sentence = _("added: {name}") if is_new else _("was there already: {name}")
     say(sentence.format(name=added.name) + f"  ({added.url})")
     if is_new:
-        say(_("It is visited when the collection next runs; now, with `zoom-marche collect`."))
+        told = _("It is visited when the collection next runs; now, with `zoom-marche collect`.")
+        paragraph(told)
     if (added.kind, added.options) != (wished.kind, wished.options):
         told = _(
             "Another cluster visits it already, in its own way. To change it for both: {command}"
         )
-        say(told.format(command=_command(added, wished)))
+        paragraph(told.format(command=_command(added, wished)))
 
 
 def _is_bare(source: Source) -> bool:
@@ -65,7 +66,7 @@ def change(known: Source, wished: Source) -> None:
     if before != after:
         say(_("To have it back: {command}").format(command=_command(wished, known)))
     else:
-        say(_("  nothing that differs"))
+        say("  " + _("nothing that differs"))
 
 
 def _told(source: Source) -> dict[str, str]:

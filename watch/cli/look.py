@@ -18,6 +18,7 @@ from watch.cli.desk import (
     json_option,
     now,
     open_store,
+    paragraph,
     say,
     say_problems,
 )  # fmt: skip
@@ -70,10 +71,8 @@ def status(slug: str, is_json: bool) -> None:
         )
     )
     say(_("sources {count}, failing {failing}").format(count=len(health), failing=len(failing)))
-    say_problems(
-        (f"{one.source.name} – {said.word}: {said.cause} {said.remedy}" for one, said in troubled),
-        is_error=False,
-    )
+    for one, said in troubled:
+        paragraph(f"{one.source.name} – {said.word}. {said.cause} {said.remedy}", "  - ")
     say(_("items {count}").format(count=figures["items"]))
     told = ", ".join(
         f"{counted(state)} {count}" for state, count in letters.counts(cluster.slug).items()

@@ -41,10 +41,12 @@ _Held = TypeVar("_Held")
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a list gave: the sources that can be visited, and each line that gave none."""
+    """What a list gave: the sources that can be visited, and all that is wrong with its lines."""
 
     sources: tuple[Source, ...] = ()
     problems: tuple[Problem, ...] = ()
+    left_out: int = 0
+    """How many lines gave no source."""
 
 
 def read_list(text: str, name: str, language: str, perimeter: Perimeter | None = None) -> Listing:
@@ -68,7 +70,7 @@ def read_list(text: str, name: str, language: str, perimeter: Perimeter | None =
     sources = tuple(reader.sources(lines))
     if not sources and not reader.problems:
         reader.note(1, reader.say("the list holds no source"))
-    return Listing(sources, tuple(reader.in_order()))
+    return Listing(sources, tuple(reader.in_order()), len(lines) - len(sources))
 
 
 class _Reader:
