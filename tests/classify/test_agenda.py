@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
+from tests.classify.samples import key_of
 from watch.classify.agenda import (
     SECONDS,
     Choice,
@@ -25,7 +26,7 @@ NOTHING = np.zeros((0, Counted.size), np.float32)
 
 def hard(count: int, start: int = 0) -> list[str]:
     """Return keys of items that chance alone would not choose."""
-    keys = (f"{n:032x}" for n in range(start, 10_000))
+    keys = (key_of(n) for n in range(start, 1_000))
     return [key for key in keys if not is_sample(key)][:count]
 
 
@@ -96,14 +97,14 @@ def test_what_is_near_to_a_reviewed_item_waits_behind_what_is_new() -> None:
 
 
 def test_copies_of_one_story_are_asked_once() -> None:
-    keys = [*hard(5), *(key for n in range(99) if is_sample(key := f"{n:032x}"))]
+    keys = [*hard(5), *(key for n in range(99) if is_sample(key := key_of(n)))]
     waiting = [waits(key, ("phrases/1", "lidar", 0.5), story="same") for key in keys]
 
     assert len(agenda(waiting, lie(*keys), NOTHING, {}, 10)) == 1
 
 
 def test_an_item_in_five_is_plain_and_they_are_strewn_in() -> None:
-    keys = [f"{n:032x}" for n in range(200)]
+    keys = [key_of(n) for n in range(200)]
     waiting = [waits(key, ("phrases/1", "lidar", 0.5)) for key in keys]
 
     found = agenda(waiting, lie(*keys), NOTHING, {}, 10)
@@ -114,7 +115,7 @@ def test_an_item_in_five_is_plain_and_they_are_strewn_in() -> None:
 
 
 def test_plain_items_need_no_opinion() -> None:
-    sample = next(key for n in range(99) if is_sample(key := f"{n:032x}"))
+    sample = next(key for n in range(99) if is_sample(key := key_of(n)))
 
     assert agenda([waits(sample)], lie("pain"), NOTHING, {}, 5) == [Choice(sample, Reason.CHANCE)]
 

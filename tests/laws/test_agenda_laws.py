@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.classify.samples import key_of
 from watch.classify.agenda import SAMPLE, Reason, Waiting, agenda, is_sample
 from watch.domain import Axis, Tag
 
@@ -17,7 +18,7 @@ SIZE = 8
 @st.composite
 def waiting(draw: st.DrawFn) -> list[Waiting]:
     numbers = draw(st.lists(st.integers(0, 400), unique=True, max_size=30))
-    return [draw(one(f"{number:032x}")) for number in numbers]
+    return [draw(one(key_of(number))) for number in numbers]
 
 
 @st.composite
