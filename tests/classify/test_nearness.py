@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from watch.classify.nearness import Nearness
+from watch.classify.phrases import Phrases
 from watch.domain import NO_URL, Axis, Item
 from watch.perimeter.read import read
 from watch.text.meaning import Counted, Usem3
@@ -79,3 +80,22 @@ def test_a_french_sentence_lies_near_its_english_twin():
     ])  # fmt: skip
 
     assert one @ twin > 0.7 > 0.4 > one @ stranger
+
+
+def test_the_higher_the_precision_asked_for_the_less_is_served(perimeter):
+    said = [item("a", "A lidar for trucks", "Street lighting and a camera, seen in passing.")]
+
+    eager, strict = (Nearness(Counted(), at).tag(said, perimeter) for at in (0.7, 0.95))
+
+    pairs = zip(eager, strict, strict=True)
+    assert all(one.score >= other.score for one, other in pairs)
+    assert sum(tag.score for tag in eager) > sum(tag.score for tag in strict)
+
+
+def test_what_the_phrases_said_is_taken_as_given(nearness, perimeter):
+    said = [item("a", "A lidar for trucks")]
+
+    assert nearness.tag(said, perimeter, Phrases().tag(said, perimeter)) == nearness.tag(
+        said, perimeter
+    )
+    assert nearness.tag(said, perimeter, []) != nearness.tag(said, perimeter)
