@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from watch.classify.nearness import Nearness
-from watch.classify.phrases import Phrases
 from watch.domain import NO_URL, Axis, Item
 from watch.perimeter.read import read
 from watch.text.meaning import Counted, Usem3
@@ -90,12 +89,3 @@ def test_the_higher_the_precision_asked_for_the_less_is_served(perimeter):
     pairs = zip(eager, strict, strict=True)
     assert all(one.score >= other.score for one, other in pairs)
     assert sum(tag.score for tag in eager) > sum(tag.score for tag in strict)
-
-
-def test_what_the_phrases_said_is_taken_as_given(nearness, perimeter):
-    said = [item("a", "A lidar for trucks")]
-
-    assert nearness.tag(said, perimeter, Phrases().tag(said, perimeter)) == nearness.tag(
-        said, perimeter
-    )
-    assert nearness.tag(said, perimeter, []) != nearness.tag(said, perimeter)

@@ -9,10 +9,10 @@ the true topics in `markets` and `technologies`.
 - `learned`: taught with the development items too; of these, only what was learned without the
   items of the same event counts (five parts in turn), of a test folder all that was learned.
 
-For all but the phrases `f1` is that of one cut, chosen on the development items: without the part that is
-measured where it is one of them. `p@1` is how often the most probable topic is right, of the items
-that have one. `served`, `found`: precision and recall of what is served at the precision asked for
-(0.85); `left`: the share of the tags that is left to review; `off`: the calibration error.
+For all but the phrases `f1` is that of one cut, chosen on the development items: without the part
+that is measured where it is one of them. `p@1` is how often the most probable topic is right, of
+the items that have one. `served`, `found`: precision and recall of what is served at the precision
+asked for (0.85); `left`: the share of the tags left to review; `off`: the calibration error.
 """
 
 from __future__ import annotations

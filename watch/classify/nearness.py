@@ -33,15 +33,12 @@ class Nearness:
         self._phrases = Phrases()
         self._learners: dict[str, tuple[Perimeter, Learner]] = {}
 
-    def tag(
-        self, items: Sequence[Item], perimeter: Perimeter, said: Sequence[Tag] | None = None
-    ) -> list[Tag]:
+    def tag(self, items: Sequence[Item], perimeter: Perimeter) -> list[Tag]:
         """Return the tags of every item, in the order of `items`, then of the topics.
 
-        Scores count what the phrases say as well; `said` is that, where it is known already.
+        Scores are probabilities on the scale of all tags that count what the phrases say as well.
         """
-        if said is None:
-            said = self._phrases.tag(items, perimeter)
+        said = self._phrases.tag(items, perimeter)
         return opinions(self.learner(perimeter), items, said, self.model, self.name)
 
     def learner(self, perimeter: Perimeter) -> Learner:
