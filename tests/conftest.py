@@ -145,7 +145,7 @@ def _seeded() -> Town:
     with writing():
         keep(written, now)
         for item in written:
-            tags.keep_readings(cluster.slug, "phrases/1", 1, [item], _tags(item), now)
+            tags.keep_readings(cluster.slug, ["phrases/1"], 1, [item], _tags(item), now)
         settle_again(cluster.slug, [item.key for item in written])
     subscribers.save(
         cluster.slug,

@@ -140,6 +140,8 @@ class Cluster:
     """Where readers reach the web app; no slash at the end."""
     accent: str = "#0b5c7a"
     """The one colour of its letters and reports, #rrggbb."""
+    precision: float = 0.85
+    """The share of the tags served that is to be true; what is less sure waits for an expert."""
 
 
 # -- visiting ------------------------------------------------------------------------------
@@ -473,7 +475,7 @@ class Tag:
     topic: str
     score: float
     by: str
-    """Who says so: "phrases/1", "learned/2026-11-02", "expert/industry/7"."""
+    """Who says so: "phrases/1", "nearness/1", "learned/12", "expert/industry/7"."""
     why: tuple[str, ...] = ()
     """The evidence: words as they stand in the text, or a reviewer's remark."""
     said_at: datetime | None = None
@@ -502,6 +504,54 @@ class Review:
     instead: str = ""
     """With CORRECT: the topic that it should have been; "" adds nothing in its place."""
     remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How good a learner is at something, on reviewed items that it had not learned from."""
+
+    axis: str
+    topic: str = ""
+    """"" for all topics of the axis."""
+    language: str = ""
+    """"" for all languages."""
+    hits: int = 0
+    """Tags served that reviewers confirmed."""
+    said: int = 0
+    """Tags served that were reviewed."""
+    true: int = 0
+    """Tags that reviewers confirmed."""
+    reviewed: int = 0
+    """Tags of which reviewers said anything."""
+    off: float = 0.0
+    """How far its probabilities are from what came true."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A learner of a cluster, as it is on record."""
+
+    number: int
+    perimeter: int
+    """The number of the perimeter's version that it was taught with."""
+    made_at: datetime
+    model: str
+    """The id of the embedder whose vectors it knows."""
+    lessons: str
+    """Digest of all that taught it."""
+    reviewed: int
+    """Items that it learned from."""
+    marks: tuple[Mark, ...]
+    is_serving: bool
+    reason: str
+    """Why it does not serve; "" where nothing spoke against it."""
+    digest: str
+    """SHA-256 of its file."""
+
+    @property
+    def name(self) -> str:
+        """Return what it calls itself in `Tag.by`."""
+        return f"learned/{self.number}"
 
 
 @dataclass(frozen=True, slots=True)

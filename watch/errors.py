@@ -5,6 +5,7 @@
     ├── ImportRefused          whoever imports a file of members or sources: nothing was usable
     ├── SourceRefused          whoever adds a source: address, kind or options are wrong
     ├── SettingsError          the faces: a setting is missing or wrong
+    ├── LearnerRefused         the rounds: a kept learner cannot serve; the last good one does
     ├── PublishRefused         publish_round's caller: what the report lacks
     ├── StoreError             the edge of a round: the database cannot serve now
     └── PostError              tell_round: the post cannot be used at all (not one letter's trouble)
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 
 __all__ = [
     "ImportRefused",
+    "LearnerRefused",
     "PerimeterError",
     "PostError",
     "Problem",
@@ -68,6 +70,10 @@ class SourceRefused(WatchError):
 
 class SettingsError(WatchError):
     """A setting is missing or wrong."""
+
+
+class LearnerRefused(WatchError):
+    """A kept learner cannot be read."""
 
 
 class PublishRefused(WatchError):

@@ -79,3 +79,13 @@ def test_a_french_sentence_lies_near_its_english_twin():
     ])  # fmt: skip
 
     assert one @ twin > 0.7 > 0.4 > one @ stranger
+
+
+def test_the_higher_the_precision_asked_for_the_less_is_served(perimeter):
+    said = [item("a", "A lidar for trucks", "Street lighting and a camera, seen in passing.")]
+
+    eager, strict = (Nearness(Counted(), at).tag(said, perimeter) for at in (0.7, 0.95))
+
+    pairs = zip(eager, strict, strict=True)
+    assert all(one.score >= other.score for one, other in pairs)
+    assert sum(tag.score for tag in eager) > sum(tag.score for tag in strict)

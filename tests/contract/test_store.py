@@ -172,7 +172,7 @@ def test_pages_go_on_where_the_last_one_ended(journal: Source) -> None:
 
 def read(cluster: str, one: Item, opinions: list[Tag], at: datetime = NOW) -> None:
     with writing():
-        tags.keep_readings(cluster, "phrases/1", 1, [one], opinions, at)
+        tags.keep_readings(cluster, ["phrases/1"], 1, [one], opinions, at)
         settle_again(cluster, [one.key])
 
 

@@ -5,13 +5,14 @@ the true topics in `markets` and `technologies`.
 
 - `phrases`: the phrases alone; what they serve counts as said;
 - `first`: no review at all: nearness to what the perimeter says by itself;
+- `counted`: the same where no encoder is installed, and words are only counted;
 - `learned`: taught with the development items too; of these, only what was learned without the
   items of the same event counts (five parts in turn), of a test folder all that was learned.
 
-For the last two `f1` is that of one cut, chosen on the development items: without the part that is
-measured where it is one of them. `p@1` is how often the most probable topic is right, of the items
-that have one. `served`, `found`: precision and recall of what is served at the precision asked for
-(0.85); `left`: the share of the tags that is left to review; `off`: the calibration error.
+For all but the phrases `f1` is that of one cut, chosen on the development items: without the part
+that is measured where it is one of them. `p@1` is how often the most probable topic is right, of
+the items that have one. `served`, `found`: precision and recall of what is served at the precision
+asked for (0.85); `left`: the share of the tags left to review; `off`: the calibration error.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ from watch.classify.settle import is_served, settle
 from watch.classify.thresholds import Thresholds, best_cut, thresholds
 from watch.domain import NO_URL, Axis, Item, Perimeter, Tag
 from watch.perimeter.read import read
+from watch.text.meaning import Counted, embedder
 
 PERIMETER = Path(__file__).parents[2] / "config/perimeters/photonique.yaml"
 _LABELS = {Axis.MARKET: "markets", Axis.TECHNOLOGY: "technologies"}
@@ -57,11 +59,13 @@ def measure(folder: Path, test: Path | None = None) -> Table:
     perimeter = read(PERIMETER.read_text(encoding="utf-8"))
     reviewed = corpus(folder)
     asked = corpus(test) if test else reviewed
-    model = Nearness(Remembering())
-    first = _first(model, perimeter, reviewed, asked)
+    first, counted = (
+        _first(Nearness(Remembering(model)), perimeter, reviewed, asked)
+        for model in (embedder(), Counted())
+    )
     learned = _learned(perimeter, reviewed, None if test is None else asked)
     table = phrases(asked)
-    for name, judged in (("first", first), ("learned", learned)):
+    for name, judged in (("first", first), ("counted", counted), ("learned", learned)):
         for row, places, columns in asked.rows():
             table[f"{name}.{row}"] = judged.figures(asked.truth, places, columns)
     return table
@@ -155,7 +159,7 @@ def _first(model: Nearness, perimeter: Perimeter, reviewed: Corpus, asked: Corpu
 
 
 def _tell_scale(model: Nearness, perimeter: Perimeter, reviewed: Corpus) -> None:
-    """Write to the error stream the scale that fits the development items: the shipped one."""
+    """Write to the error stream what fits the development items: the shipped scale and cuts."""
     learner = model.learner(perimeter)
     scores = learner.scores([(item.title, item.text) for item in reviewed.items], model.model)
     phrases = heard(reviewed.phrases, reviewed.items, reviewed.topics)
@@ -165,6 +169,11 @@ def _tell_scale(model: Nearness, perimeter: Perimeter, reviewed: Corpus) -> None
         at = [topic[0] for topic in reviewed.topics].index(axis)
         curve = scale.slopes[at], scale.trusts[at], scale.offsets[at]
         sys.stderr.write(f"{axis}: slope {curve[0]:.1f}, trust {curve[1]:.1f}, {curve[2]:.1f}\n")
+        columns = np.array([topic[0] is axis for topic in reviewed.topics])
+        shares = learner.scale.probabilities(scores, phrases)[:, columns]
+        for precision in (0.7, 0.75, 0.8, 0.85, 0.9, 0.95):
+            cut = thresholds(shares, reviewed.truth[:, columns], precision)
+            sys.stderr.write(f"  {precision:.2f}: {cut.served:.2f}, {cut.doubt:.2f}\n")
 
 
 def _learned(perimeter: Perimeter, reviewed: Corpus, test: Corpus | None) -> Judged:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from zlib import crc32
@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from watch.classify.lessons import Key, Lesson
 from watch.classify.linear import Rows, Weights, fit, scores
 from watch.classify.scale import Scale, fit_scale, shipped
+from watch.classify.thresholds import Thresholds, shipped_cuts
 from watch.classify.vocabulary import Vocabulary, vocabulary
+from watch.domain import Axis
 from watch.text.meaning import Embedder, as_one, normal
 
 __all__ = ["Learner", "examine", "folds", "teach"]
@@ -43,6 +45,8 @@ class Learner:
     weights: Weights
     scale: Scale
     """What its scores come to."""
+    cuts: Mapping[Axis, Thresholds]
+    """From where on a probability is a fact, or to review."""
 
     def scores(self, texts: Sequence[tuple[str, str]], embedder: Embedder) -> Matrix:
         """Return one row for each (title, text), one column for each of `topics`."""
@@ -104,8 +108,8 @@ def _begin(
     background = vectors[long or slice(None)].sum(0) / np.float32(max(1, len(long or texts)))
     rows = _rows(words.rows(texts), vectors, background)
     told = _Class(rows, *_taught(lessons, topics))
-    scale = shipped(topics)
-    return Learner(tuple(topics), embedder.id, words, background, told.learn(), scale), told
+    scale, cuts = shipped(topics, embedder.id), shipped_cuts(embedder.id)
+    return Learner(tuple(topics), embedder.id, words, background, told.learn(), scale, cuts), told
 
 
 def examine(

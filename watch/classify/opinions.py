@@ -14,7 +14,7 @@ from watch.domain import Item, Tag
 from watch.text.meaning import Embedder
 from watch.text.words import root, words
 
-__all__ = ["heard", "opinions", "probabilities"]
+__all__ = ["beliefs", "heard", "opinions", "probabilities"]
 
 LEAST = 0.1
 """Below it a topic that the phrases do not name either is not worth a word."""
@@ -42,14 +42,23 @@ def probabilities(
     return learner.scale.probabilities(said, heard(phrases, items, learner.topics))
 
 
+def beliefs(learner: Learner, shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return probabilities as scores of tags, of the same shape: see `Thresholds.beliefs`."""
+    found = np.zeros_like(shares)
+    for axis, cut in learner.cuts.items():
+        columns = np.array([topic[0] is axis for topic in learner.topics], bool)
+        found[:, columns] = cut.beliefs(shares[:, columns])
+    return found
+
+
 def opinions(
     learner: Learner, items: Sequence[Item], phrases: Sequence[Tag], embedder: Embedder, by: str
 ) -> list[Tag]:
     """Return tags in the order of `items`, then of the learner's topics.
 
-    The score is a probability. Where the phrases named a topic there is a tag even if it is
-    improbable, so that it outranks theirs. `why` holds their evidence, then the words that weigh
-    most, as they stand in the text.
+    The score is a probability on the scale of all tags: see `Thresholds.beliefs`. Where the
+    phrases named a topic there is a tag even if it is improbable, so that it outranks theirs.
+    `why` holds their evidence, else the words that weigh most, as they stand in the text.
     """
     items = [item for item in items if words(f"{item.title} {item.text}"[:_LONGEST])]
     if not items or not learner.topics:
@@ -58,15 +67,14 @@ def opinions(
     rows = learner.rows(texts, embedder)
     named = heard(phrases, items, learner.topics)
     shares = learner.scale.probabilities(scores(rows, learner.weights), named)
+    score = beliefs(learner, shares)
     evidence = {(tag.item, tag.axis, tag.topic): tag.why for tag in phrases}
     found = []
     for place, at in np.argwhere((shares >= LEAST) | (named > 0)):
         item, (axis, topic) = items[place], learner.topics[at]
         why = evidence.get((item.key, axis, topic), ())
         why = why or _weighty(learner, rows, place, at, f"{item.title} {item.text}")
-        found.append(
-            Tag(item.key, axis, topic, max(0.01, round(float(shares[place, at]), 2)), by, why)
-        )
+        found.append(Tag(item.key, axis, topic, max(0.01, float(score[place, at])), by, why))
     return found
 
 

@@ -29,18 +29,31 @@ def cluster() -> None:
 @click.option("--postal-address", help=_("Stands at the foot of every letter."))
 @click.option("--base-url", help=_("Where readers reach the web app, without a slash at the end."))
 @click.option("--accent", help=_("One colour, #rrggbb."))
+@click.option(
+    "--precision",
+    type=click.FloatRange(0.5, 0.99),
+    help=_("How many of the tags served are to be true: 0.85 is 85 of 100."),
+)
 @cluster_option
-def change(slug: str, **wished: str | None) -> None:
+def change(slug: str, precision: float | None, **wished: str | None) -> None:
     """Change a cluster."""
     open_store()
-    from watch.store import clusters
+    from watch.store import clusters, tags
+    from watch.store.transaction import writing
 
     before = chosen_cluster(slug)
     given = {name: value for name, value in wished.items() if value}
     problems = [_FORMS[name][1] for name, value in given.items() if not _is_fit(name, value)]
     if problems:
         raise WatchError(*problems)
-    clusters.save(replace(before, **given))
+    # mypy takes what is given by name for values of every field.
+    after = replace(before, **given)  # type: ignore[arg-type]
+    if precision in {None, before.precision}:
+        clusters.save(after)
+    else:
+        with writing():
+            clusters.save(replace(after, precision=precision or before.precision))
+            tags.owe_again(before.slug)
     say(_("changed: {cluster}").format(cluster=before.slug))
 
 

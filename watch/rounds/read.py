@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 
-from watch.classify.phrases import Phrases
 from watch.classify.settle import DOUBT, is_served, settle
-from watch.domain import Item, Report
+from watch.domain import Item, Report, Tag
 from watch.engine import Engine
-from watch.rounds.tasks import tag_items
-from watch.store import perimeters, tags
+from watch.rounds.tasks import Jury, tag_items
+from watch.store import clusters, perimeters, tags, vectors
 from watch.store.transaction import writing
+from watch.text.meaning import Counted, embedder
 
-__all__ = ["read_round", "settle_again"]
+__all__ = ["jury_of", "read_round", "settle_again"]
 
 # Large enough that a task outweighs its way to another process (2-3 ms), small enough that
 # two workers share a day's items.
@@ -26,28 +27,56 @@ def read_round(
     cluster: str,
     now: datetime,
     said: Callable[[int, int], None] | None = None,
+    folder: Path | None = None,
 ) -> Report:
     """Read all items that owe a reading, in batches of one transaction each.
 
-    `said` is told after each batch: readings done, readings owed in all.
+    `said` is told after each batch: readings done, readings owed in all. `folder` is where
+    learners are kept; without one, none serves.
     """
     version = perimeters.current(cluster)
-    by = Phrases.name
+    jury, problems = jury_of(cluster, version, folder)
+    by = jury.names[-1]
     owed = tags.owed_count(cluster, by, version.number)
     read = tagged = 0
     while batch := tags.owed(cluster, by, version.number, ITEMS_IN_A_TASK * TASKS_AT_ONCE):
-        slices = list(_slices(batch))
-        futures = [engine.submit(tag_items, some, version.text) for some in slices]
-        for some, future in zip(slices, futures, strict=True):
-            opinions = future.result()
+        for some, opinions in _asked(engine, jury, batch):
             with writing():
-                tags.keep_readings(cluster, by, version.number, some, opinions, now)
+                tags.keep_readings(cluster, jury.names, version.number, some, opinions, now)
                 settle_again(cluster, [item.key for item in some])
             read += len(some)
-            tagged += len({opinion.item for opinion in opinions if is_served(opinion)})
+            tagged += len({tag.item for tag in settle(opinions) if is_served(tag)})
             if said:
                 said(read, owed)
-    return Report("read", {"read": read, "tagged": tagged})
+    return Report("read", {"read": read, "tagged": tagged}, tuple(problems))
+
+
+def _asked(
+    engine: Engine, jury: Jury, batch: Sequence[Item]
+) -> Iterator[tuple[Sequence[Item], list[Tag]]]:
+    """Yield the items of each task with what the jury says of them."""
+    slices = list(_slices(batch))
+    model = embedder()
+    # What only counts words is faster asked than looked up.
+    is_kept = len(jury.names) > 1 and not isinstance(model, Counted)
+    futures = [
+        engine.submit(
+            tag_items,
+            some,
+            jury,
+            vectors.of([item.key for item in some], model.id, model.size) if is_kept else None,
+        )
+        for some in slices
+    ]
+    for some, future in zip(slices, futures, strict=True):
+        yield some, future.result()
+
+
+def jury_of(
+    cluster: str, version: perimeters.Version, folder: Path | None
+) -> tuple[Jury, list[str]]:
+    """Return who reads a cluster's items now, and in a sentence why a learner does not serve."""
+    return Jury(version.text, clusters.get(cluster).precision), []
 
 
 def settle_again(cluster: str, items: Iterable[str]) -> None:

@@ -30,6 +30,7 @@ class Cluster(models.Model):
     postal_address = models.CharField(max_length=300, blank=True)
     base_url = models.CharField(max_length=300, default="http://127.0.0.1:8000")
     accent = models.CharField(max_length=7, default="#0b5c7a")
+    precision = models.FloatField(default=0.85)
 
 
 class PerimeterVersion(models.Model):
@@ -257,6 +258,31 @@ class Review(models.Model):
     said_at = models.DateTimeField()
     instead = models.CharField(max_length=60, blank=True)
     remark = models.CharField(max_length=500, blank=True)
+    set_aside_at = models.DateTimeField(null=True)
+
+
+class Learner(models.Model):
+    """What a cluster's reviews have taught at one moment; the numbers lie in a file."""
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="+")
+    number = models.PositiveIntegerField()
+    perimeter = models.PositiveIntegerField()
+    made_at = models.DateTimeField()
+    model = models.CharField(max_length=60)
+    lessons = models.CharField(max_length=64)
+    reviewed = models.PositiveIntegerField()
+    figures = models.JSONField(default=list)
+    is_serving = models.BooleanField(default=False)
+    reason = models.CharField(max_length=300, blank=True)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cluster", "number"], name="one_number_per_learner"),
+            models.UniqueConstraint(
+                fields=["cluster"], name="one_learner_serves", condition=Q(is_serving=True)
+            ),
+        ]
 
 
 # -- who is told ---------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
@@ -13,7 +13,7 @@ from watch.store.clusters import primary_key
 from watch.store.items import to_item, visible
 
 __all__ = [
-    "add_review", "keep_readings", "opinions", "owed", "owed_count", "pair_counts",
+    "add_review", "keep_readings", "opinions", "owe_again", "owed", "owed_count", "pair_counts",
     "resettle", "reviews",
 ]  # fmt: skip
 
@@ -39,22 +39,26 @@ def _owed(cluster: str, by: str, perimeter: int) -> QuerySet[models.Item]:
 
 def keep_readings(
     cluster: str,
-    by: str,
+    judges: Collection[str],
     perimeter: int,
     items: Sequence[Item],
     tags: Sequence[Tag],
     read_at: datetime,
 ) -> None:
-    """Record that items were read, with the opinions that came of it (often none).
+    """Record that judges read items, with the opinions that came of it (often none).
 
-    Call it inside `transaction.writing`. The tags' `by` is `by`; they are stamped `read_at`.
+    Call it inside `transaction.writing`. The tags are by these judges; they are stamped
+    `read_at`. What other judges read of these items before is no longer in force.
     """
     key = primary_key(cluster)
     ids = _ids(item.key for item in items)
+    before = models.Reading.objects.filter(cluster=key, item__in=ids.values())
+    before.exclude(by__in=judges).delete()
     models.Reading.objects.bulk_create(
         [
             models.Reading(cluster_id=key, item_id=pk, by=by, perimeter=perimeter, read_at=read_at)
             for pk in ids.values()
+            for by in judges
         ],
         update_conflicts=True,
         unique_fields=["cluster", "item", "by"],
@@ -68,15 +72,26 @@ def keep_readings(
     )
 
 
+def owe_again(cluster: str) -> None:
+    """Let all readings be owed again: who serves has changed.
+
+    What was said stays in force until then. Call it inside `transaction.writing`.
+    """
+    models.Reading.objects.filter(cluster=primary_key(cluster)).update(perimeter=0)
+
+
 def opinions(cluster: str, items: Iterable[str]) -> dict[str, list[Tag]]:
     """Return the opinions in force on each item key: people's, and each classifier's last."""
     key = primary_key(cluster)
     last_reading = models.Reading.objects.filter(
         cluster=key, item=OuterRef("item"), by=OuterRef("by"), read_at=OuterRef("said_at")
     )
+    set_aside = models.Review.objects.filter(
+        cluster=key, item=OuterRef("item"), said_at=OuterRef("said_at"), set_aside_at__isnull=False
+    )
     rows = (
         models.Tag.objects.filter(cluster=key, item__key__in=list(items))
-        .filter(Q(by__startswith="expert/") | Exists(last_reading))
+        .filter(Q(by__startswith="expert/") & ~Exists(set_aside) | Exists(last_reading))
         .order_by("pk")
         .values_list("item__key", "axis", "topic", "score", "by", "why", "said_at")
     )
