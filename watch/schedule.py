@@ -100,13 +100,13 @@ def tick(
             continue
         slots.finish(*place, me, now, report)
         done.append((slot, report))
-    return done + _again(now, clusters, chores)
+    return done + _waiting(now, clusters, chores)
 
 
-def _again(
+def _waiting(
     now: datetime, clusters: Sequence[Cluster], chores: Mapping[str, Callable[[str], Report]]
 ) -> list[tuple[Slot, Report]]:
-    """Try the letters again that could not be sent before and whose time has come.
+    """Send what waits in the outbox and whose time has come: put off before, or released.
 
     Each letter is claimed for itself, so this needs no slot.
     """
@@ -114,7 +114,7 @@ def _again(
 
     done = []
     for cluster in clusters:
-        if "send" in chores and letters.waits_again(cluster.slug, now):
+        if "send" in chores and letters.waits(cluster.slug, now):
             try:
                 report = chores["send"](cluster.slug)
             except Exception:
@@ -125,7 +125,7 @@ def _again(
 
 
 def _late(slot: Slot) -> Report:
-    sentence = f"the letters of {slot.on} were missed: look at them and run `tell --send`"
+    sentence = f"the letters of {slot.on} were missed: look at them and run `tell`"
     return Report(slot.round, {"late": 1}, (sentence,))
 
 

@@ -47,6 +47,8 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "security": "none",
         "user": "",
         "letters_a_minute": 0,
+        "to_a_domain_a_minute": 0,
+        "only_to": [],
     },
     "schedule": {
         "collect_every_minutes": 60,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from time import sleep
 from typing import TYPE_CHECKING
@@ -37,6 +36,7 @@ from watch.errors import Problem, SettingsError
 
 if TYPE_CHECKING:
     from watch.deliver import Post
+    from watch.rounds.send import Sender
     from watch.schedule import Plan
 
 __all__ = ["collect", "fetch", "publish", "read", "run", "schedule", "tell"]
@@ -83,15 +83,33 @@ def fetch(slug: str, is_json: bool) -> None:
     "--dry-run", is_flag=True, help=_("Show what would be written; keep and send nothing.")
 )
 @click.option("--send/--no-send", default=True, help=_("Send, or only put into the outbox."))
+@click.option(
+    "--late", is_flag=True, help=_("Send also what is long past its time and waits for your word.")
+)
+@click.option(
+    "--sample-to",
+    "sample_to",
+    metavar=_("EMAIL"),
+    help=_("Send this week's letters to yourself, to look at; no reader gets any."),
+)
 @cluster_option
 @json_option
-def tell(dry_run: bool, send: bool, slug: str, is_json: bool) -> None:
+def tell(
+    dry_run: bool, send: bool, late: bool, sample_to: str | None, slug: str, is_json: bool
+) -> None:
     """Tell."""
     open_store()
     cluster = chosen_cluster(slug)
     if dry_run:
         _rehearse(cluster, is_json)
         return
+    if sample_to:
+        say_report(_sample(cluster, sample_to), is_json)
+        return
+    if send:
+        from watch.store import letters
+
+        letters.release(cluster.slug, now(), None if late else now() - _plan().tell_at_latest)
     say_report(_tell(cluster, send), is_json)
 
 
@@ -178,7 +196,7 @@ def schedule(once: bool) -> None:
             "collect": lambda _slug: _collect(pool, ""),
             "read": lambda slug: _together(_read_whole(pool, slug)),
             "tell": lambda slug: _tell(clusters.get(slug), is_sending=True),
-            "send": _send_again,
+            "send": _send,
         }
 
         def tick() -> None:
@@ -269,40 +287,57 @@ def _together(reports: Sequence[Report]) -> Report:
 
 
 def _tell(cluster: Cluster, is_sending: bool) -> Report:
-    from watch import schedule as clock
     from watch.rounds.calendar import today, week_of
     from watch.rounds.tell import tell_round, write_round
 
     period = week_of(today(now(), cluster.timezone))
     if not is_sending:
-        return write_round(cluster.slug, period, now(), secret())
+        return write_round(cluster.slug, period, now(), secret(), is_held=True)
     with _post() as post:
-        return tell_round(
-            post, cluster.slug, period, now, secret(), clock.holder(), clock.is_gone, _pace()
+        return tell_round(post, cluster.slug, period, now, secret(), _sender())
+
+
+def _send(slug: str) -> Report:
+    from watch.rounds.send import send_round
+
+    with _post() as post:
+        return send_round(post, slug, now, _sender())
+
+
+def _sample(cluster: Cluster, to: str) -> Report:
+    from watch.rounds.calendar import today, week_of
+    from watch.rounds.sample import sample_round
+
+    period = week_of(today(now(), cluster.timezone))
+    with _post() as post:
+        return sample_round(
+            post, cluster.slug, to, period, now(), settings.WATCH["post"]["only_to"]
         )
 
 
-def _send_again(slug: str) -> Report:
+def _sender() -> Sender:
+    """Return who sends here, at the pace that the settings ask for."""
     from watch import schedule as clock
-    from watch.rounds.tell import send_round
+    from watch.rounds.send import Sender
+    from watch.store.turns import Pace
 
-    with _post() as post:
-        return send_round(post, slug, now, clock.holder(), clock.is_gone, _pace(), only_again=True)
-
-
-def _pace() -> Callable[[], None] | None:
-    """Return what to do between two letters: wait, where a mail server is not to be hurried."""
     wished = settings.WATCH["post"]
-    if wished["kind"] == "folder" or wished["letters_a_minute"] <= 0:
-        return None
-    return partial(sleep, 60 / wished["letters_a_minute"])
+    # A folder is no server that could be hurried.
+    pace = Pace(wished["letters_a_minute"], wished["to_a_domain_a_minute"])
+    return Sender(
+        clock.holder(),
+        clock.is_gone,
+        Pace() if wished["kind"] == "folder" else pace,
+        lambda time: sleep(time.total_seconds()),
+        _plan().tell_at_latest,
+    )
 
 
 def _rehearse(cluster: Cluster, is_json: bool) -> None:
     from watch.rounds.calendar import today, week_of
     from watch.rounds.tell import drafts
 
-    found = drafts(cluster.slug, week_of(today(now(), cluster.timezone)), now(), secret())
+    found = drafts(cluster.slug, week_of(today(now(), cluster.timezone)), now())
     if is_json:
         as_json([
             {"firm": d.subscriber.firm, "lines": len(d.digest.picks), "reason": d.reason,
@@ -323,6 +358,7 @@ def _reasons() -> dict[str, str]:
     return {
         "no_basis": _("no legal basis is recorded"),
         "inactive": _("this reader has asked for none"),
+        "paused": _("this reader pauses"),
         "too_little": _("too few good items"),
     }
 
@@ -332,6 +368,7 @@ def _post() -> Iterator[Post]:
     """Open the post that the settings name."""
     import os
 
+    from watch.deliver.fence import Fenced
     from watch.deliver.folder import Folder
     from watch.deliver.smtp import MailServer, Smtp
 
@@ -345,6 +382,8 @@ def _post() -> Iterator[Post]:
         )
     else:
         raise _unknown("[post] kind", wished["kind"], ("folder", "smtp"))
+    if wished["only_to"]:
+        post = Fenced(post, wished["only_to"])
     try:
         yield post
     finally:

@@ -25,7 +25,7 @@ class Next:
     """A letter's next state, and when it is to be tried again; `NEVER` where it is not."""
 
     state: str
-    """queued, sent, failed or uncertain."""
+    """queued, sent, failed, uncertain or held."""
     at: datetime
 
 
@@ -43,6 +43,8 @@ def after(receipt: Receipt, tries: int, now: datetime) -> Next:
             return Next("failed", NEVER)
         case Fate.UNCERTAIN:
             return Next("uncertain", NEVER if tries else now)
+        case Fate.HELD:
+            return Next("held", NEVER)
     if tries + 1 >= MOST_TRIES:
         return Next("failed", NEVER)
     return Next("queued", now + min(_FIRST_WAIT * 2 ** min(tries, 10), _LONGEST_WAIT))

@@ -122,6 +122,7 @@ def silence(reason: str, language: str) -> str:
     return {
         "no_basis": _("No letter: no legal basis is recorded for this reader."),
         "inactive": _("No letter: this reader has unsubscribed."),
+        "paused": _("No letter: this reader pauses."),
         "too_little": _("No letter this week: nothing good enough for this reader."),
     }.get(reason, _("No letter this week."))
 
@@ -136,6 +137,7 @@ def letter_state(state: str, language: str) -> str:
         "failed": _("could not be sent"),
         "uncertain": _("perhaps sent: the connection broke"),
         "late": _("not sent: its week was over"),
+        "held": _("waits for your word"),
     }.get(state, state)
 
 
