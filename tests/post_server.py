@@ -32,7 +32,7 @@ class PostServer:
         self.connections = 0
         self._login = login
         self._tls = tls
-        self.port = _free_port()
+        self.port = free_port()
         self._controller = _Controller(self, hostname="127.0.0.1", port=self.port)
 
     def session(self) -> SMTP:
@@ -99,7 +99,7 @@ class PostServer:
         self._controller.stop()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from watch.deliver import Post
-from watch.deliver.outbox import after
+from watch.deliver.outbox import Next, after, stopped
 from watch.domain import Fate, Receipt, Report
 from watch.errors import PostError, StoreError
 from watch.rounds.calendar import today
@@ -106,8 +106,9 @@ def _set_aside(cluster: str, clock: Callable[[], datetime], sender: Sender, run:
         run.counts["late"] = late
         run.problems.append(f"{late} letters missed their week: the next ones bring their items")
     for lost in letters.interrupted(cluster, clock(), sender.is_gone):
-        stopped = Receipt(Fate.UNCERTAIN, "the sender stopped in the middle")
-        run.counts["uncertain"] += _close(lost, stopped, clock(), run.problems)
+        receipt = Receipt(Fate.UNCERTAIN, "the sender stopped in the middle")
+        step = stopped(lost.doubts, clock())
+        run.counts["uncertain"] += _record(lost, step, receipt, clock(), run.problems)
     held = letters.hold_late(cluster, clock() - sender.at_latest)
     if held:
         run.counts["held"] = held
@@ -159,12 +160,19 @@ def _bar(
     return []
 
 
-def _close(claim: letters.Claim, receipt: Receipt, now: datetime, problems: list[str]) -> bool:
+def _close(claim: letters.Claim, receipt: Receipt, now: datetime, problems: list[str]) -> None:
+    """Record what the post said of a letter."""
+    _record(claim, after(receipt, claim.tries, now, claim.doubts), receipt, now, problems)
+
+
+def _record(
+    claim: letters.Claim, step: Next, receipt: Receipt, now: datetime, problems: list[str]
+) -> bool:
     """Record a receipt; it is the one fact that must not be lost, so it is tried again."""
-    next_step = after(receipt, claim.tries, now)
+    is_doubted = receipt.fate is Fate.UNCERTAIN
     for tries_left in reversed(range(CLOSING_TRIES)):
         try:
-            is_mine = letters.close(claim, next_step.state, next_step.at, receipt.detail, now)
+            is_mine = letters.close(claim, step.state, step.at, receipt.detail, now, is_doubted)
             break
         except StoreError:
             if not tries_left:

@@ -46,6 +46,8 @@ class Claim:
     cluster: str
     tries: int
     holder: str
+    doubts: int = 0
+    """How often nobody knew whether it had arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,7 @@ def claim(
             elif not turns.take(row.domain, pace, now):
                 return None
             elif mine.update(state="sending", holder=holder, lease_until=now + lease):
-                return Claim(_letter(row), cluster, row.tries, holder)
+                return Claim(_letter(row), cluster, row.tries, holder, row.doubts)
     return None
 
 
@@ -176,13 +178,23 @@ def _waiting(cluster: str, now: datetime) -> QuerySet[models.Letter]:
     return rows.order_by(doubted_first, "next_at", "pk")
 
 
-def close(claim: Claim, state: str, next_at: datetime, detail: str, now: datetime) -> bool:
-    """Record what became of a claimed letter; False if it is no longer this holder's."""
+def close(
+    claim: Claim,
+    state: str,
+    next_at: datetime,
+    detail: str,
+    now: datetime,
+    is_doubted: bool = False,
+) -> bool:
+    """Record what became of a claimed letter; False if it is no longer this holder's.
+
+    Where it is doubted, it may have arrived: that stays on record whatever comes after.
+    """
     columns: dict[str, Any] = {"state": state, "next_at": next_at, "detail": detail[:300]}
     if state == "sent":
         columns["sent_at"] = now
-    if state == "uncertain":
-        columns["doubted_at"] = now
+    if is_doubted:
+        columns |= {"doubted_at": now, "doubts": F("doubts") + 1}
     mine = models.Letter.objects.filter(key=claim.letter.key, state="sending", holder=claim.holder)
     with writing():
         return bool(mine.update(tries=F("tries") + 1, holder="", lease_until=None, **columns))
@@ -258,7 +270,7 @@ def interrupted(cluster: str, now: datetime, is_gone: Callable[[str], bool]) -> 
     """Return the letters whose sender stopped in the middle: nobody knows if they arrived."""
     sending = models.Letter.objects.filter(cluster__slug=cluster, state="sending")
     return [
-        Claim(_letter(row), cluster, row.tries, row.holder)
+        Claim(_letter(row), cluster, row.tries, row.holder, row.doubts)
         for row in sending.order_by("pk")
         if row.lease_until is None or row.lease_until <= now or is_gone(row.holder)
     ]

@@ -34,6 +34,7 @@ class Letter(models.Model):
     lease_until = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     doubted_at = models.DateTimeField(null=True)
+    doubts = models.PositiveSmallIntegerField(default=0)
     detail = models.CharField(max_length=300, blank=True)
 
     class Meta:

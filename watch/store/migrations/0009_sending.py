@@ -7,6 +7,7 @@ from django.db import migrations, models
 def fill(apps, schema_editor):
     """Say of the letters that are here to which domain they go, and when they were meant to go."""
     Letter = apps.get_model('store', 'Letter')
+    Letter.objects.filter(state='uncertain').update(doubts=1, doubted_at=models.F('written_at'))
     Letter.objects.update(meant_at=models.F('written_at'))
     for key, to in Letter.objects.filter(state__in=['queued', 'sending', 'uncertain']).values_list('pk', 'to'):
         Letter.objects.filter(pk=key).update(domain=to.rpartition('@')[2].lower())
@@ -36,6 +37,11 @@ class Migration(migrations.Migration):
             model_name='letter',
             name='doubted_at',
             field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name='letter',
+            name='doubts',
+            field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddField(
             model_name='letter',
