@@ -37,6 +37,8 @@ class Plan:
     tell_hour: int = 10
     tell_at_latest: timedelta = timedelta(hours=24)
     """A letter day that was missed for longer is put to the officer, not sent by itself."""
+    reads_bounces: bool = False
+    """Whether there is a mailbox into which letters come back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ def due(now: datetime, clusters: Sequence[Cluster], plan: Plan) -> list[Slot]:
     minutes = int(plan.collect_every.total_seconds() // 60) or 1
     number = int(now.timestamp() // 60) // minutes
     slots = [Slot("", "collect", f"{number * minutes}")]
+    if plan.reads_bounces:
+        slots.append(Slot("", "bounces", f"{number * minutes}"))
     for cluster in clusters:
         slots.append(Slot(cluster.slug, "read", f"{number * minutes}"))
         zone = ZoneInfo(cluster.timezone)

@@ -27,8 +27,9 @@ from watch.store.transaction import writing
 from watch.store.turns import Pace
 
 __all__ = [
-    "Claim", "Row", "claim", "close", "counts", "give_up", "hold", "hold_late", "interrupted",
-    "is_written", "next_at", "post", "release", "reopen", "rows", "waits", "withdraw_late",
+    "Claim", "Returned", "Row", "claim", "close", "counts", "give_up", "hold", "hold_late",
+    "interrupted", "is_written", "next_at", "post", "release", "reopen", "returned", "rows",
+    "sent_count", "waits", "withdraw_late",
 ]  # fmt: skip
 
 _FIELDS = tuple(field.name for field in fields(Letter))
@@ -64,6 +65,14 @@ class Row:
     doubted_at: datetime | None
     """When nobody knew whether it had arrived: it may have come twice."""
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A letter that came back."""
+
+    cluster: str
+    to: str
 
 
 def is_written(cluster: str, subscriber: int, period: Period) -> bool:
@@ -274,6 +283,21 @@ def interrupted(cluster: str, now: datetime, is_gone: Callable[[str], bool]) -> 
         for row in sending.order_by("pk")
         if row.lease_until is None or row.lease_until <= now or is_gone(row.holder)
     ]
+
+
+def returned(key: str, detail: str, now: datetime) -> Returned | None:
+    """Record that a letter came back; return whose it was, None where it never left or is known."""
+    row = models.Letter.objects.filter(key=key, state__in=["sent", "uncertain"])
+    found = row.values_list("cluster__slug", "to").first()
+    with writing():
+        is_news = row.update(state="failed", detail=f"came back: {detail}"[:300], next_at=_FAR)
+    return Returned(*found) if found and is_news else None
+
+
+def sent_count(cluster: str, now: datetime) -> int:
+    """Return how many letters went out in the last seven days, those included that came back."""
+    since = now - timedelta(days=7)
+    return models.Letter.objects.filter(cluster__slug=cluster, sent_at__gte=since).count()
 
 
 def rows(cluster: str, limit: int = 500, states: Sequence[str] = ()) -> list[Row]:
