@@ -50,6 +50,8 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "letters_a_minute": 0,
         "to_a_domain_a_minute": 0,
         "only_to": [],
+        "sends_from": [],
+        "dkim_selector": "",
     },
     "bounces": {
         "address": "",

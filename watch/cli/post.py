@@ -70,7 +70,7 @@ def tell(
     say_report(tell_now(cluster, send), is_json)
 
 
-@click.command(help=_("Read the mailbox into which letters come back, and bar dead addresses."))
+@click.command(help=_("Read what came back, and bar dead addresses."))
 @json_option
 def bounces(is_json: bool) -> None:
     """Read what came back."""
