@@ -86,7 +86,7 @@ def status(slug: str, is_json: bool) -> None:
         say(f"  {done.started_at:%Y-%m-%d %H:%M}  {called(done.round)}  {done.cluster}  {state}")
 
 
-@click.command(help=_("Check the installation, or `mail`: whether mailboxes will trust us."))
+@click.command(help=_("Check the installation, or what DNS says (`mail`)."))
 @click.argument("part", type=click.Choice(["mail"]), required=False)
 @cluster_option
 @json_option

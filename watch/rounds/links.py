@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from watch.domain import Cluster, Links
-from watch.text.seal import seal
+from watch.text.seal import seal, unseal
 
-__all__ = ["FEED", "LETTER_DIGITS", "links_of", "preview_of", "token_of"]
+__all__ = ["FEED", "LETTER_DIGITS", "links_of", "preview_of", "token_of", "unsealed"]
 
 # The purposes, by the first letter of the address that they open.
 _PURPOSES = {
@@ -40,6 +40,14 @@ def links_of(secret: bytes, cluster: Cluster, reader: int, letter: str) -> Links
 def token_of(secret: bytes, door: str, cluster: str, reader: int, *more: str) -> str:
     """Return the token that opens a door (u, f, p, a, d) for one reader."""
     return seal(secret, _PURPOSES.get(door, door), cluster, str(reader), *more)
+
+
+def unsealed(secret: bytes, door: str, token: str) -> tuple[str, ...] | None:
+    """Return cluster, number of the reader, and what more a token of this door holds; else None."""
+    parts = unseal(secret, _PURPOSES.get(door, door), token)
+    wanted = 3 if door == "f" else 2
+    is_whole = parts is not None and len(parts) == wanted and parts[1].isdecimal()
+    return parts if is_whole and parts and len(parts[1]) < 19 else None
 
 
 def preview_of(cluster: Cluster) -> Links:

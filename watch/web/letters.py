@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from watch.domain import Period
 from watch.rounds.calendar import today, week_of
@@ -12,7 +13,7 @@ from watch.web.access import Desk
 from watch.web.middleware import policy
 from watch.web.pages import page
 
-__all__ = ["letter", "outbox", "preview", "previews"]
+__all__ = ["decide", "letter", "outbox", "preview", "previews"]
 
 LETTERS_ON_A_PAGE = 200
 
@@ -47,6 +48,16 @@ def letter(request: HttpRequest, desk: Desk, id: int) -> HttpResponse:
     )
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response
+
+
+def decide(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Let the letters go that wait for an officer's word, or give them up."""
+    match request.POST.get("do"):
+        case "release":
+            store.release(desk.slug, desk.now)
+        case "give_up":
+            store.give_up(desk.slug)
+    return redirect("letters", slug=desk.slug)
 
 
 def outbox(request: HttpRequest, desk: Desk) -> HttpResponse:
