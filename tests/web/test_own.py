@@ -68,6 +68,13 @@ def test_e12_e13_no_link_opens_another_page(town: Town, client: Client) -> None:
                 assert client.get(f"/{other}/{held}{end}").status_code == 404
 
 
+def test_e13_to_leave_to_judge_and_the_feed_lead_nowhere_else(town: Town, client: Client) -> None:
+    mine = links(town)
+    for door in ("u", "f", "s"):
+        content = client.get(mine[door]).content.decode()
+        assert not any(address in content for other, address in mine.items() if other != door)
+
+
 def test_e12_a_token_of_another_cluster_or_of_nobody_opens_nothing(
     town: Town, client: Client
 ) -> None:

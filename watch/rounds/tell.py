@@ -45,15 +45,21 @@ class Draft:
     """no_basis, inactive, paused, too_little or ""."""
 
 
-def drafts(cluster: str, period: Period, now: datetime, only: int = 0) -> list[Draft]:
+def drafts(
+    cluster: str, period: Period, now: datetime, only: int = 0, is_anew: bool = False
+) -> list[Draft]:
     """Compose every reader's letter, or one reader's, and keep nothing of it.
 
-    A letter that is written already is composed again as if it were not: a preview. Whoever
-    looks at it is not its reader, so its links open nothing.
+    A letter that is written already is composed again as if it were not: a preview. With
+    `is_anew` it tells also what earlier letters told. Whoever looks at it is not its reader, so
+    its links open nothing.
     """
     desk = _desk(cluster, period, now)
     readers = [r for r in subscribers.every(cluster) if only in {0, r.id}]
-    return [_draft(desk, r, subscribers.told(r.id, apart_from=period)) for r in readers]
+    return [
+        _draft(desk, r, frozenset() if is_anew else subscribers.told(r.id, apart_from=period))
+        for r in readers
+    ]
 
 
 def write_round(

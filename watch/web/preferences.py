@@ -115,5 +115,5 @@ def _perimeter(holder: Holder) -> Perimeter | None:
 def _draft(holder: Holder, reader: Subscriber) -> Draft | None:
     now = timezone.now()
     period = last_days(today(now, holder.cluster.timezone), LOOK_BACK_DAYS)
-    found = drafts(holder.cluster.slug, period, now, reader.id)
+    found = drafts(holder.cluster.slug, period, now, reader.id, is_anew=True)
     return found[0] if found else None
