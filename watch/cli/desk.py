@@ -217,7 +217,7 @@ def called(name: str) -> str:
     """Return what an officer calls a round."""
     words = {
         "collect": _("Collect"), "read": _("Read"), "tell": _("Letters"), "publish": _("Publish"),
-        "drop": _("Files"),
+        "drop": _("Files"), "bounces": _("Returned letters"), "sample": _("Samples"),
     }  # fmt: skip
     return words.get(name, name)
 
@@ -232,6 +232,7 @@ def counted(name: str) -> str:
         "silent": _("nothing good enough"), "already": _("written before"),
         "sent": _("sent out"), "refused": _("refused"), "later": _("to be tried again"),
         "uncertain": _("uncertain"), "late": _("late"), "queued": _("queued"),
+        "held": _("waiting for your word"), "bounced": _("came back"), "barred": _("barred"),
         "sending": _("sending"), "stories": _("stories"), "files": _("files"),
     }  # fmt: skip
     return words.get(name, name)

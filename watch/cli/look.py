@@ -85,10 +85,16 @@ def status(slug: str, is_json: bool) -> None:
         say(f"  {done.started_at:%Y-%m-%d %H:%M}  {called(done.round)}  {done.cluster}  {state}")
 
 
-@click.command(help=_("Check the installation and say what to do about each trouble."))
+@click.command(help=_("Check the installation, or what DNS says (`mail`)."))
+@click.argument("part", type=click.Choice(["mail"]), required=False)
+@cluster_option
 @json_option
-def doctor(is_json: bool) -> None:
-    """Check the installation."""
+def doctor(part: str | None, slug: str, is_json: bool) -> None:
+    """Check the installation, or what DNS says of the sender."""
+    if part == "mail":
+        from watch.cli.trust import look_at_mail
+
+        look_at_mail(slug, is_json)
     troubles = [*_home(), *_store(), *_extras()]
     if is_json:
         as_json(troubles)
