@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
-import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, astuple, is_dataclass
@@ -18,16 +16,15 @@ import click
 
 from watch import __version__, settings
 from watch.cli.language import LANGUAGE, _, line
+from watch.cli.lines import paragraph
 from watch.domain import Cluster, Manners, Perimeter, Report
 from watch.errors import Problem, WatchError
 
 __all__ = [
     "LANGUAGE", "_", "agreed", "as_json", "called", "chosen_cluster", "cluster_option", "counted",
-    "counted_in", "engine", "json_option", "manners", "now", "open_store", "paragraph",
-    "perimeter_of", "progress", "say", "say_problems", "say_report", "secret", "width", "write",
+    "counted_in", "engine", "json_option", "manners", "now", "open_store", "perimeter_of",
+    "progress", "say", "say_problems", "say_report", "secret", "write",
 ]  # fmt: skip
-
-_WIDEST = 100
 
 cluster_option = click.option(
     "--cluster",
@@ -162,25 +159,6 @@ def agreed(question: str) -> bool:
 def say(sentence: str = "") -> None:
     """Tell the person at the terminal."""
     click.echo(sentence)
-
-
-def width() -> int:
-    """Return how wide the terminal is, at most 100; 100 where there is none."""
-    return min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST)
-
-
-def paragraph(text: str, begin: str = "", *, is_error: bool = False) -> None:
-    """Tell a text in lines that fit the terminal, the first after `begin`, the others below it.
-
-    What goes into a file or to another program stays one line.
-    """
-    is_shown = shutil.get_terminal_size((0, 0)).columns > 0
-    lines = textwrap.wrap(
-        text, width() if is_shown else len(text) + len(begin) + 1, initial_indent=begin,
-        subsequent_indent=" " * len(begin), break_long_words=False, break_on_hyphens=False,
-    )  # fmt: skip
-    for told in lines:
-        click.echo(told, err=is_error)
 
 
 def say_problems(problems: Iterable[Problem | str], is_error: bool = True) -> None:

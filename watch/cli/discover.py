@@ -21,11 +21,11 @@ from watch.cli.desk import (
     manners,
     now,
     open_store,
-    paragraph,
     perimeter_of,
     say,
 )  # fmt: skip
 from watch.cli.kept import change, keep
+from watch.cli.lines import paragraph
 from watch.cli.sight import looking, setting, show, show_sight, turn_away, way_of
 from watch.domain import Perimeter, Source, WebUrl
 from watch.errors import Problem, SourceRefused, WatchError
@@ -207,8 +207,8 @@ def kinds(is_json: bool) -> None:
         for key in kind.keys:
             told = _("needs a key: {name}").format(name=f"ZOOM_MARCHE_KEY_{key.upper()}")
             paragraph(told, "    ")
-        paragraph(_example(kind), "    ")
-        say()
+        # A command is copied: it is never cut.
+        say(f"    {_example(kind)}\n")
 
 
 def _example(kind: Kind) -> str:

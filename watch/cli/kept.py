@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from shlex import quote
 
-from watch.cli.desk import _, now, paragraph, say
+from watch.cli.desk import _, now, say
+from watch.cli.lines import paragraph
 from watch.domain import Source
 from watch.errors import Problem, SourceRefused
 from watch.sources.spelled import without_settings
@@ -62,7 +63,8 @@ def change(known: Source, wished: Source) -> None:
     before, after = _told(known), _told(wished)
     for name in dict.fromkeys([*before, *after]):
         if before.get(name) != after.get(name):
-            say(f"  {name}:  {before.get(name) or '–'}  →  {after.get(name) or '–'}")
+            said = f"{before.get(name) or '–'} → {after.get(name) or '–'}"
+            say("  " + _("{name}: {said}").format(name=name, said=said))
     if before != after:
         say(_("To have it back: {command}").format(command=_command(wished, known)))
     else:

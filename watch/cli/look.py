@@ -18,11 +18,11 @@ from watch.cli.desk import (
     json_option,
     now,
     open_store,
-    paragraph,
     say,
     say_problems,
 )  # fmt: skip
 from watch.cli.language import refusal
+from watch.cli.lines import paragraph
 from watch.domain import Cluster, Pages
 from watch.errors import WatchError
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import click
 
-from watch.cli.desk import _, chosen_cluster, cluster_option, open_store, paragraph, say
+from watch.cli.desk import _, chosen_cluster, cluster_option, open_store, say
+from watch.cli.lines import paragraph
 from watch.errors import Problem, SourceRefused
 
 __all__ = ["rights"]

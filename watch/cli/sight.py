@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from watch.cli.desk import LANGUAGE, _, counted_in, paragraph, say, width
+from watch.cli.desk import LANGUAGE, _, counted_in, say
+from watch.cli.lines import paragraph, width
 from watch.domain import Perimeter, Rights, Source
 from watch.text.clean import shorten
 from watch.text.urls import canonical

@@ -18,7 +18,6 @@ from watch.cli.desk import (
     json_option,
     now,
     open_store,
-    paragraph,
     perimeter_of,
     say,
     say_problems,
@@ -26,6 +25,7 @@ from watch.cli.desk import (
 )  # fmt: skip
 from watch.cli.discover import add, check, edit, kinds
 from watch.cli.drop import drop
+from watch.cli.lines import paragraph
 from watch.cli.rights import rights
 from watch.cli.suggest import suggest
 from watch.domain import Cluster, Outcome
@@ -34,9 +34,9 @@ from watch.text.clean import shorten
 
 __all__ = ["source"]
 
-_LONGEST_NAME = 32
+_LONGEST_NAME = 28
 # Number, name, items, state, next visit: 80 signs.
-_ROW = "{:>4}  {:32}  {:>8}  {:14}  {}"
+_ROW = "{:>4}  {:28}  {:>8}  {:16}  {}"
 
 
 @click.group(help=_("The addresses that are visited."))
@@ -104,7 +104,8 @@ def history(address: str, limit: int, slug: str, is_json: bool) -> None:
     state = next(
         status(one, LANGUAGE) for one in sources.health(cluster.slug) if one.source.id == found.id
     )
-    paragraph(" ".join(part for part in (state.word + ".", state.cause, state.remedy) if part))
+    word = _("{name}: {said}").format(name=_("state"), said=state.word)
+    paragraph(" ".join(part for part in (word + ".", state.cause, state.remedy) if part))
     for visit in lines:
         why = explain(visit.reason, LANGUAGE)[0] if visit.reason else ""
         begin = f"  {_local(visit.visited_at, cluster)}  "
