@@ -318,3 +318,27 @@ def test_the_history_of_a_source_begins_with_what_to_do(home: Path, web: WebServ
 
     assert "state: good." in shown.out
     assert "1 new item" in shown.out
+
+
+def test_a_source_of_several_clusters_changes_only_where_somebody_says_yes(
+    home: Path, web: WebServer
+) -> None:
+    fashion = str(ROOT / "config" / "perimeters" / "mode.yaml")
+    one, other = ["--cluster", "photonique"], ["--cluster", "mode"]
+    edit = ["source", "edit", "1", "--name", "Neuf", *one]
+    *_before, asked, kept, agreed, code = typed(
+        home,
+        ["perimeter", "load", fashion],
+        ["source", "add", web.url("/fil"), *one],
+        ["source", "add", web.url("/fil"), *other],
+        edit,
+        ["source", "list", *other],
+        [*edit, "--yes"],
+        ["source", "edit", "1", "--language", "français", *one],
+    )
+
+    assert asked.code != 0
+    assert "Visited by other clusters too:" in asked.out
+    assert "Neuf" not in kept.out
+    assert "changed: Neuf" in agreed.out
+    assert "--language: no code of two letters; write for example fr or en" in code.err

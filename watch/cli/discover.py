@@ -29,6 +29,7 @@ from watch.cli.lines import paragraph
 from watch.cli.sight import looking, setting, show, show_sight, turn_away, way_of
 from watch.domain import Perimeter, Source, WebUrl
 from watch.errors import Problem, SourceRefused, WatchError
+from watch.text.language import two_letters
 from watch.text.translate import speaker
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ def add(
 ) -> None:  # fmt: skip
     """Add a source."""
     open_store()
+    language = _code(language)
     cluster = chosen_cluster(slug)
     perimeter = _perimeter(cluster.slug)
     address = _completed(address, kind_name)
@@ -146,10 +148,11 @@ def add(
     help=_("A setting of its kind, nothing to take it out; may be given again."),
 )
 @click.option("--check/--no-check", "is_checked", default=True, help=_("Visit it first."))
+@click.option("--yes", is_flag=True, help=_("Change it for other clusters too without asking."))
 @cluster_option
 def edit(
     address: str, moved_to: str, name: str, language: str | None, hours: float | None,
-    kind_name: str, settings: tuple[str, ...], is_checked: bool, slug: str,
+    kind_name: str, settings: tuple[str, ...], is_checked: bool, yes: bool, slug: str,
 ) -> None:  # fmt: skip
     """Change a source."""
     open_store()
@@ -180,9 +183,11 @@ def edit(
         replace(
             wished,
             name=name or known.name,
-            language=known.language if language is None else language[:2].lower(),
+            language=known.language if language is None else _code(language),
             every=timedelta(hours=hours) if hours else known.every,
         ),
+        cluster.slug,
+        is_agreed=yes,
     )
 
 
@@ -229,6 +234,15 @@ def _completed(address: str, kind_name: str) -> str:
         raise SourceRefused(Problem("", _("no address"), _("write https://… as in the browser")))
     is_bare = re.match(r"[\w-]+(\.[\w-]+)+(?=[:/?#]|$)", address)
     return f"https://{address}" if is_bare else address.strip()
+
+
+def _code(language: str) -> str:
+    """Return a language as its two letters, "" for none; refuse what is no code."""
+    if language.strip() and not two_letters(language):
+        raise SourceRefused(
+            Problem("--language", _("no code of two letters"), _("write for example fr or en"))
+        )
+    return two_letters(language)
 
 
 def _told(settings: Sequence[str]) -> dict[str, str]:

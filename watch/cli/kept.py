@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from shlex import quote
 
-from watch.cli.desk import _, now, say
+from watch.cli.desk import _, agreed, now, say
 from watch.cli.lines import paragraph
 from watch.domain import Source
 from watch.errors import Problem, SourceRefused
@@ -28,7 +28,7 @@ def keep(cluster: str, address: str, wished: Source, every: timedelta | None) ->
         change(known, replace(
             known, url=wished.url, kind=wished.kind, options=wished.options,
             every=every or known.every,
-        ))  # fmt: skip
+        ), cluster)  # fmt: skip
         return
     added, is_new = sources.add(cluster, replace(wished, every=every or wished.every), now())
     sentence = _("added: {name}") if is_new else _("was there already: {name}")
@@ -47,10 +47,18 @@ def _is_bare(source: Source) -> bool:
     return source.kind == "page" and not source.options
 
 
-def change(known: Source, wished: Source) -> None:
-    """Let a source be as wished; say what changed, and how to have it back."""
+def change(known: Source, wished: Source, cluster: str, *, is_agreed: bool = False) -> None:
+    """Let a source be as wished; say what changed, and how to have it back.
+
+    Where other clusters visit it too, it changes for them as well: that is asked first.
+    """
     from watch.store import sources
 
+    others = ", ".join(sources.others(cluster, known.id))
+    if others and known != wished and not is_agreed:
+        paragraph(_("Visited by other clusters too: {names}.").format(names=others))
+        if not agreed(_("Shall it change for them as well?")):
+            raise SourceRefused(Problem(known.name, _("nothing was changed"), ""))
     if not sources.change(known.id, wished, now()):
         raise SourceRefused(
             Problem(

@@ -60,6 +60,7 @@ def read(slug: str, is_json: bool) -> None:
     """Read."""
     open_store()
     with engine() as pool:
+        _enrich(pool)  # files that were dropped have waited for it
         say_report(_read(pool, chosen_cluster(slug).slug), is_json)
 
 

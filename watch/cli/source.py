@@ -182,13 +182,17 @@ def import_list(file: Path, slug: str) -> None:
 def export_list(file: Path, slug: str) -> None:
     """Export a list."""
     open_store()
-    from watch.sources.lists import write_opml
+    from watch.sources.lists import is_shared, write_opml
     from watch.store import sources
 
     cluster = chosen_cluster(slug)
     held = sources.held(cluster.slug)
     write(file, write_opml(held, cluster.name))
-    say(_("{count} sources in {file}").format(count=len(held), file=file))
+    count = sum(map(is_shared, held))
+    say(_("{count} sources in {file}").format(count=count, file=file))
+    if count < len(held):
+        told = _("left out, for they are yours alone (mailboxes, files): {count}")
+        paragraph(told.format(count=len(held) - count))
 
 
 source.add_command(rights)

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from watch.domain import Perimeter, Source, WebUrl
 from watch.errors import ImportRefused, Problem
-from watch.sources.opml import Line, read_opml, write_opml
+from watch.sources.opml import Line, is_shared, read_opml, write_opml
 from watch.sources.registry import KINDS
 from watch.sources.spelled import spell
 from watch.text.language import two_letters
@@ -23,7 +23,7 @@ from watch.text.tables import folded, rows
 from watch.text.translate import speaker
 from watch.text.urls import canonical
 
-__all__ = ["KEYS", "Listing", "read_list", "write_opml"]
+__all__ = ["KEYS", "Listing", "is_shared", "read_list", "write_opml"]
 
 KEYS = ("name", "url", "kind", "language", "topics", "group", "seen", "note", "settings")
 """What a line may say. `settings` are those of its kind, by name; in a table each has a column."""

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from watch.classify.settle import is_served
 from watch.domain import Tag, Texts
 from watch.text.translate import catalogue, speaker
+from watch.text.urls import without_www
 
 __all__ = [
     "by_expert", "day", "days", "effect", "host", "is_served", "judge", "letter_state", "level",
@@ -201,4 +202,4 @@ def host(url: str) -> str:
     >>> host("https://www.journal.example/a?b")
     'journal.example'
     """
-    return urlsplit(url).netloc.removeprefix("www.")
+    return without_www(urlsplit(url).netloc)
