@@ -44,6 +44,8 @@ _PLACES = {
     "fetch": "rounds",
     "tell": "rounds",
     "publish": "rounds",
+    "learn": "learn",
+    "quality": "quality",
     "run": "rounds",
     "schedule": "rounds",
     "serve": "serve",

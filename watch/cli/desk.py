@@ -194,7 +194,7 @@ def called(name: str) -> str:
     """Return what an officer calls a round."""
     words = {
         "collect": _("Collect"), "read": _("Read"), "tell": _("Letters"), "publish": _("Publish"),
-        "drop": _("Files"),
+        "drop": _("Files"), "learn": _("Learn"),
     }  # fmt: skip
     return words.get(name, name)
 
@@ -210,6 +210,7 @@ def counted(name: str) -> str:
         "sent": _("sent out"), "refused": _("refused"), "later": _("to be tried again"),
         "uncertain": _("uncertain"), "late": _("late"), "queued": _("queued"),
         "sending": _("sending"), "stories": _("stories"), "files": _("files"),
+        "reviewed": _("reviewed items"), "learners": _("new learners"),
     }  # fmt: skip
     return words.get(name, name)
 

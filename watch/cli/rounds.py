@@ -31,6 +31,7 @@ from watch.cli.desk import (
     say_report,
     secret,
 )  # fmt: skip
+from watch.cli.learn import learn_now
 from watch.domain import Cluster, Report
 from watch.engine import Engine
 from watch.errors import Problem, SettingsError
@@ -176,6 +177,7 @@ def schedule(once: bool) -> None:
     with engine() as pool:
         chores = {
             "collect": lambda _slug: _collect(pool, ""),
+            "learn": learn_now,
             "read": lambda slug: _together(_read_whole(pool, slug)),
             "tell": lambda slug: _tell(clusters.get(slug), is_sending=True),
             "send": _send_again,
@@ -240,7 +242,7 @@ def _read(pool: Engine, slug: str) -> Report:
     from watch.rounds.read import read_round
 
     with progress(_("Reading")) as said:
-        return read_round(pool, slug, now(), said)
+        return read_round(pool, slug, now(), said, settings.HOME / "learners", LANGUAGE)
 
 
 def _fetch(pool: Engine, slug: str) -> Report:
