@@ -528,8 +528,8 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A learner of a cluster, as it is on record."""
+class Certificate:
+    """A learner of a cluster as it is on record: what taught it, and how good it is."""
 
     number: int
     perimeter: int

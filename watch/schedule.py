@@ -54,7 +54,8 @@ class Slot:
 def due(now: datetime, clusters: Sequence[Cluster], plan: Plan) -> list[Slot]:
     """Return the slots whose time has come, in the order in which they should be done.
 
-    Missed collections are one: only the latest slot is due. A letter day is due from its hour
+    Missed collections are one: only the latest slot is due. Reviews are learned from once a local
+    day, before the first reading. A letter day is due from its hour
     to the end of the same local week; past `tell_at_latest` it is marked late.
     """
     minutes = int(plan.collect_every.total_seconds() // 60) or 1
@@ -63,9 +64,10 @@ def due(now: datetime, clusters: Sequence[Cluster], plan: Plan) -> list[Slot]:
     if plan.reads_bounces:
         slots.append(Slot("", "bounces", f"{number * minutes}"))
     for cluster in clusters:
-        slots.append(Slot(cluster.slug, "read", f"{number * minutes}"))
         zone = ZoneInfo(cluster.timezone)
         today = now.astimezone(zone).date()
+        slots.append(Slot(cluster.slug, "learn", today.isoformat()))
+        slots.append(Slot(cluster.slug, "read", f"{number * minutes}"))
         day = today - timedelta(days=today.weekday()) + timedelta(days=plan.tell_weekday)
         # An hour that does not exist that day is the next one; one that comes twice is one slot.
         begins = datetime.combine(day, time(plan.tell_hour), zone)

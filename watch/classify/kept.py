@@ -37,6 +37,7 @@ def to_bytes(learner: Learner) -> tuple[bytes, str]:
         "words": learner.vocabulary.known,
         "rarest": learner.vocabulary.rarest,
         "scale": astuple(learner.scale),
+        "asked": learner.asked,
         "cuts": {axis.value: astuple(cut) for axis, cut in learner.cuts.items()},
     }
     written = BytesIO()
@@ -48,6 +49,7 @@ def to_bytes(learner: Learner) -> tuple[bytes, str]:
         words=learner.weights.words,
         vectors=learner.weights.vectors,
         offsets=learner.weights.offsets,
+        answers=learner.answers,
     )
     kept = written.getvalue()
     return kept, sha256(kept).hexdigest()
@@ -79,4 +81,7 @@ def _learner(arrays: Any) -> Learner:
     shape = len(words.known), len(topics)
     if weights.words.shape != shape or weights.offsets.shape != shape[1:]:
         raise ValueError(shape)
-    return Learner(topics, about["model"], words, arrays["background"], weights, scale, cuts)
+    asked, answers = tuple(about["asked"]), arrays["answers"]
+    return Learner(
+        topics, about["model"], words, arrays["background"], weights, scale, cuts, asked, answers
+    )

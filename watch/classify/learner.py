@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from zlib import crc32
 
@@ -21,6 +21,7 @@ from watch.text.meaning import Embedder, as_one, normal
 __all__ = ["Learner", "examine", "folds", "teach"]
 
 Matrix = NDArray[np.float32]
+Answers = NDArray[np.float64]
 
 # How the parts weigh and how much the weights are held down: `python -m tests.quality photonics`.
 _WORDS = 3.0
@@ -47,6 +48,10 @@ class Learner:
     """What its scores come to."""
     cuts: Mapping[Axis, Thresholds]
     """From where on a probability is a fact, or to review."""
+    asked: tuple[str, ...] = ()
+    """Keys of the reviewed items that taught it."""
+    answers: Answers = field(default_factory=lambda: np.zeros((0, 0)))
+    """What it would have said of these without them: probabilities, (n_asked, n_topics)."""
 
     def scores(self, texts: Sequence[tuple[str, str]], embedder: Embedder) -> Matrix:
         """Return one row for each (title, text), one column for each of `topics`."""
@@ -85,6 +90,7 @@ def _taught(lessons: Sequence[Lesson], topics: Sequence[Key]) -> tuple[Matrix, M
     trust = np.zeros_like(targets)
     for row, lesson in enumerate(lessons):
         trust[row] = lesson.others * lesson.weight
+        trust[row, [column[topic] for topic in lesson.unsure if topic in column]] = 0
         for topic, is_about in lesson.about.items():
             if topic in column:
                 targets[row, column[topic]] = 1 if is_about else -1

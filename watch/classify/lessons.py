@@ -28,6 +28,8 @@ class Lesson:
     weight: float = 1.0
     others: float = 0.0
     """How much it weighs as an example against the topics that it does not name."""
+    unsure: frozenset[Key] = frozenset()
+    """Topics of which nothing is known although it weighs as an example against others."""
     group: str = field(default="", compare=False)
     """Lessons of one event bear one name: none is asked about what another has told."""
 

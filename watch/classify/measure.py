@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from math import sqrt
 
-__all__ = ["Score", "by_topic", "calibration_error", "interval", "score"]
+__all__ = ["Score", "by_topic", "calibration_error", "interval", "is_worse", "score"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +88,20 @@ def calibration_error(shares: Sequence[float], truth: Sequence[bool], bins: int 
     count = sum(map(len, heard))
     gaps = (abs(sum(share for share, _ in some) - sum(t for _, t in some)) for some in heard)
     return sum(gaps) / count if count else 0.0
+
+
+def is_worse(before: Sequence[bool], after: Sequence[bool]) -> bool:
+    """Return whether answers got worse: right or not, of the same questions before and after.
+
+    Only those that differ tell (McNemar, Psychometrika 12, 1947): it is worse where the right
+    ones became wrong more often than the other way round, by more than one standard deviation
+    of what chance does.
+
+    >>> is_worse([True] * 6, [True, True, False, False, False, False])
+    True
+    >>> is_worse([True, False, True], [False, True, True])
+    False
+    """
+    lost = sum(was and not now for was, now in zip(before, after, strict=True))
+    won = sum(now and not was for was, now in zip(before, after, strict=True))
+    return lost - won > sqrt(lost + won)

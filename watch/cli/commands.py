@@ -45,6 +45,8 @@ _PLACES = {
     "tell": "post",
     "bounces": "post",
     "publish": "rounds",
+    "learn": "learn",
+    "quality": "quality",
     "run": "rounds",
     "schedule": "rounds",
     "serve": "serve",

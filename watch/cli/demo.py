@@ -146,7 +146,7 @@ def _rounds(pool: Engine, web: SampleWeb, anchor: datetime, began: datetime) -> 
     with progress(_("Enriching")) as said:
         enriched = enrich_round(pool, began, said, embedder())
     with progress(_("Reading")) as said:
-        read = read_round(pool, CLUSTER, began, said)
+        read = read_round(pool, CLUSTER, began, said, HOME / "learners", LANGUAGE)
     post = Folder(HOME / "letters")
     sender = Sender(holder(), is_gone)
     told = tell_round(post, CLUSTER, week_of(day), now, secret(), sender)

@@ -196,6 +196,7 @@ def called(name: str) -> str:
     words = {
         "collect": _("Collect"), "read": _("Read"), "tell": _("Letters"), "publish": _("Publish"),
         "drop": _("Files"), "bounces": _("Returned letters"), "sample": _("Samples"),
+        "learn": _("Learn"),
     }  # fmt: skip
     return words.get(name, name)
 
@@ -212,6 +213,7 @@ def counted(name: str) -> str:
         "uncertain": _("uncertain"), "late": _("late"), "queued": _("queued"),
         "held": _("waiting for your word"), "bounced": _("came back"), "barred": _("barred"),
         "sending": _("sending"), "stories": _("stories"), "files": _("files"),
+        "reviewed": _("reviewed items"), "learners": _("new learners"),
     }  # fmt: skip
     return words.get(name, name)
 

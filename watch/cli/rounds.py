@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -27,12 +26,10 @@ from watch.cli.desk import (
     say,
     say_report,
 )  # fmt: skip
+from watch.cli.learn import learn_now
 from watch.cli.post import plan, read_bounces, send_now, tell_now
 from watch.domain import Report
 from watch.engine import Engine
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["collect", "fetch", "publish", "read", "run", "schedule"]
 
@@ -155,6 +152,7 @@ def schedule(once: bool) -> None:
     with engine() as pool:
         chores = {
             "collect": lambda _slug: _collect(pool, ""),
+            "learn": learn_now,
             "read": lambda slug: _together(_read_whole(pool, slug)),
             "tell": lambda slug: tell_now(clusters.get(slug)),
             "send": send_now,
@@ -194,7 +192,7 @@ def _read(pool: Engine, slug: str) -> Report:
     from watch.rounds.read import read_round
 
     with progress(_("Reading")) as said:
-        return read_round(pool, slug, now(), said)
+        return read_round(pool, slug, now(), said, settings.HOME / "learners", LANGUAGE)
 
 
 def _fetch(pool: Engine, slug: str) -> Report:

@@ -9,12 +9,13 @@ from pathlib import Path
 from watch.classify.settle import DOUBT, is_served, settle
 from watch.domain import Item, Report, Tag
 from watch.engine import Engine
+from watch.rounds.jury import jury_of
 from watch.rounds.tasks import Jury, tag_items
-from watch.store import clusters, perimeters, tags, vectors
+from watch.store import perimeters, tags, vectors
 from watch.store.transaction import writing
 from watch.text.meaning import Counted, embedder
 
-__all__ = ["jury_of", "read_round", "settle_again"]
+__all__ = ["read_round", "settle_again"]
 
 # Large enough that a task outweighs its way to another process (2-3 ms), small enough that
 # two workers share a day's items.
@@ -28,14 +29,15 @@ def read_round(
     now: datetime,
     said: Callable[[int, int], None] | None = None,
     folder: Path | None = None,
+    language: str = "en",
 ) -> Report:
     """Read all items that owe a reading, in batches of one transaction each.
 
-    `said` is told after each batch: readings done, readings owed in all. `folder` is where
+    `said` is told after each task: readings done, readings owed in all. `folder` is where
     learners are kept; without one, none serves.
     """
     version = perimeters.current(cluster)
-    jury, problems = jury_of(cluster, version, folder)
+    jury, problems = jury_of(cluster, version, folder, language)
     by = jury.names[-1]
     owed = tags.owed_count(cluster, by, version.number)
     read = tagged = 0
@@ -70,13 +72,6 @@ def _asked(
     ]
     for some, future in zip(slices, futures, strict=True):
         yield some, future.result()
-
-
-def jury_of(
-    cluster: str, version: perimeters.Version, folder: Path | None
-) -> tuple[Jury, list[str]]:
-    """Return who reads a cluster's items now, and in a sentence why a learner does not serve."""
-    return Jury(version.text, clusters.get(cluster).precision), []
 
 
 def settle_again(cluster: str, items: Iterable[str]) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import Max
 
-from watch.domain import Kept, Mark
+from watch.domain import Certificate, Mark
 from watch.store import models
 from watch.store.clusters import primary_key
 from watch.store.transaction import writing
@@ -16,16 +16,16 @@ from watch.store.transaction import writing
 __all__ = ["add", "every", "serve", "serving"]
 
 
-def every(cluster: str) -> list[Kept]:
+def every(cluster: str) -> list[Certificate]:
     """Return all learners of a cluster, the newest first."""
     rows = models.Learner.objects.filter(cluster__slug=cluster).order_by("-number")
-    return [_kept(row) for row in rows]
+    return [_certificate(row) for row in rows]
 
 
-def serving(cluster: str) -> Kept | None:
+def serving(cluster: str) -> Certificate | None:
     """Return the learner that serves, or None."""
     row = models.Learner.objects.filter(cluster__slug=cluster, is_serving=True).first()
-    return _kept(row) if row else None
+    return _certificate(row) if row else None
 
 
 def add(
@@ -58,8 +58,8 @@ def serve(cluster: str, number: int) -> None:
         rows.filter(number=number).update(is_serving=True)
 
 
-def _kept(row: models.Learner) -> Kept:
-    return Kept(
+def _certificate(row: models.Learner) -> Certificate:
+    return Certificate(
         number=row.number,
         perimeter=row.perimeter,
         made_at=row.made_at,

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from watch.domain import Axis, Item, Review, Tag
+from watch.domain import Axis, Item, Review, Tag, Verdict
 from watch.store import models
 from watch.store.clusters import primary_key
 from watch.store.items import to_item, visible
 
 __all__ = [
     "add_review", "keep_readings", "opinions", "owe_again", "owed", "owed_count", "pair_counts",
-    "resettle", "reviews",
+    "resettle", "reviewed", "reviews", "set_aside",
 ]  # fmt: skip
 
 
@@ -165,6 +165,54 @@ def reviews(cluster: str, item: str = "") -> list[tuple[str, str, str, str, str,
         rows.order_by("-said_at", "-pk")
         .annotate(who=F("reviewer__username"))
         .values_list("who", "axis", "topic", "verdict", "instead", "said_at")
+    )
+
+
+def reviewed(cluster: str) -> list[tuple[Item, str, tuple[Review, ...]]]:
+    """Return reviewed items, by key, each with its story and its reviews, the oldest first.
+
+    Without what was set aside, and without what people said who are gone: nobody knows whose
+    word that is.
+    """
+    key = primary_key(cluster)
+    rows = (
+        models.Review.objects.filter(
+            cluster=key, set_aside_at=None, reviewer__isnull=False, item__in=visible(key)
+        )
+        .select_related("item")
+        .order_by("item__key", "said_at", "pk")
+    )
+    found: dict[str, tuple[Item, str, tuple[Review, ...]]] = {}
+    for row in rows:
+        item, story, before = found.get(row.item.key) or (to_item(row.item), row.item.story, ())
+        found[item.key] = item, story, (*before, _review(item.key, row))
+    return list(found.values())
+
+
+def set_aside(cluster: str, reviewer: str, on: date, at: datetime | None) -> list[str]:
+    """Let what one person said on one day (UTC) count no more, or with None count again.
+
+    Returns the keys of the items concerned; call it inside `transaction.writing`.
+    """
+    rows = models.Review.objects.filter(
+        cluster=primary_key(cluster), reviewer__username=reviewer, said_at__date=on
+    )
+    keys = list(rows.order_by("item__key").values_list("item__key", flat=True).distinct())
+    rows.update(set_aside_at=at)
+    return keys
+
+
+def _review(item: str, row: models.Review) -> Review:
+    return Review(
+        item=item,
+        axis=Axis(row.axis),
+        topic=row.topic,
+        verdict=Verdict(row.verdict),
+        reviewer=row.reviewer_id or 0,
+        college=row.college,
+        said_at=row.said_at,
+        instead=row.instead,
+        remark=row.remark,
     )
 
 
