@@ -487,6 +487,8 @@ class Verdict(StrEnum):
     CONFIRM = "confirm"
     REJECT = "reject"
     CORRECT = "correct"
+    DONE = "done"
+    """Of an item, not of a tag: all is said, it is about nothing else. The topic is ""."""
 
 
 @dataclass(frozen=True, slots=True)

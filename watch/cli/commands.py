@@ -41,6 +41,7 @@ _PLACES = {
     "person": "people",
     "collect": "rounds",
     "read": "rounds",
+    "agenda": "agenda",
     "fetch": "rounds",
     "tell": "post",
     "bounces": "post",

@@ -14,7 +14,7 @@ from watch.store import models, search
 from watch.store.clusters import primary_key
 from watch.store.items import to_item, visible
 
-__all__ = ["Asked", "State", "count", "find", "page", "tagged"]
+__all__ = ["Asked", "State", "count", "find", "page", "some", "tagged"]
 
 
 class State(StrEnum):
@@ -65,6 +65,13 @@ def find(cluster: str, item: str) -> Tagged | None:
     key = primary_key(cluster)
     row = visible(key).filter(key=item).first()
     return _assembled(key, [to_item(row)])[0] if row else None
+
+
+def some(cluster: str, items: Iterable[str]) -> dict[str, Tagged]:
+    """Return several items by their keys, with all their settled tags; what is unseen is not."""
+    key = primary_key(cluster)
+    rows = visible(key).filter(key__in=list(items))
+    return {tagged.item.key: tagged for tagged in _assembled(key, [to_item(row) for row in rows])}
 
 
 def story(cluster: str, story: str) -> list[Item]:

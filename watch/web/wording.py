@@ -108,6 +108,7 @@ def review(who: str, said: str, topic: str, instead: str, language: str) -> str:
         "confirm": _("{who} confirmed “{topic}”"),
         "reject": _("{who} rejected “{topic}”"),
         "correct": _("{who} put “{instead}” in place of “{topic}”"),
+        "done": _("{who} found nothing more to say"),
     }
     return sentences[said].format(who=who, topic=topic, instead=instead)
 
