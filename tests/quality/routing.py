@@ -31,6 +31,7 @@ from numpy.typing import NDArray
 
 from tests.quality.photonics import _PERIMETER, Corpus, corpus
 from tests.quality.vectors import Remembering
+from watch.classify.learner import as_one
 from watch.classify.nearness import Nearness
 from watch.classify.settle import is_served, settle
 from watch.domain import (
@@ -49,7 +50,6 @@ from watch.perimeter.read import read
 from watch.routing.interest import PARTS, Fits, Known, in_words
 from watch.routing.shelf import Shelf
 from watch.routing.votes import Voted, learn
-from watch.classify.learner import as_one
 
 Table = dict[str, dict[str, float]]
 Numbers = NDArray[np.float64]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from watch.domain import Axis, Interest, Subscriber
+from watch.domain import Axis, Interest, Subscriber, Tag
 from watch.routing.shelf import Shelf
 from watch.routing.votes import NO_LESSON, Lesson
 
@@ -39,6 +39,8 @@ _FAR = 0.2
 _ALIKE = 0.06
 # Of a text that names no market, nobody knows that it is for another one.
 _SILENT = 0.6
+_GOOD, _GOOD_BY_TOPICS = 0.3, 0.15
+_CLEARLY_NEAR, _CLEARLY_ALIKE = 0.2, 0.1
 # A followed customer or competitor alone makes an acceptable line. Not measured: no profile of the
 # development set follows any.
 _ACTOR = 0.8
@@ -88,6 +90,7 @@ class Fits:
     def _places(self) -> Places:
         has_reason = self.met[Axis.MARKET] + self.met[Axis.TECHNOLOGY] > 0
         has_reason[self.alike >= _ALIKE] = True
+        has_reason[self.known.lesson.alike(self.shelf)] = True
         has_reason[[*self.words, *self.actors]] = True
         has_reason[list(_found(self.shelf, self.reader.exclusions))] = False
         return np.nonzero(has_reason)[0]
@@ -98,8 +101,8 @@ class Fits:
         word = np.isin(at, list(self.words))
         # Where the words are those of another language, their absence says nothing.
         foreign = (shelf.languages[at] != reader.language) & bool(in_words(reader))
-        columns = [topics[Axis.TECHNOLOGY], topics[Axis.MARKET], self._near()]
-        columns += [self.alike[at], word, foreign]
+        found = (topics[Axis.TECHNOLOGY], topics[Axis.MARKET], self._near())
+        columns = (*found, self.alike[at], word, foreign)
         return np.stack(columns, axis=1).astype(float)
 
     def _topics(self) -> dict[Axis, Numbers]:
@@ -127,6 +130,39 @@ class Fits:
         some = vectors[self.places]
         near: Numbers = np.where(some.any(1), some @ self.known.vector - _FAR, 0.0)
         return near
+
+    @property
+    def least(self) -> float:
+        """The relevance without which no line is worth telling.
+
+        At it and above, 17 of a hundred graded lines are of grade 0 where the firm says what it
+        does, 19 where topics alone are known, of the pairs that were graded.
+        """
+        return _GOOD if self.reader.about else _GOOD_BY_TOPICS
+
+    @property
+    def is_tied(self) -> NDArray[np.bool_]:
+        """Whether something else than topics ties each of `places` to the firm itself."""
+        named = np.isin(self.places, [*self.words, *self.actors])
+        liked = np.isin(self.places, self.known.lesson.alike(self.shelf))
+        tied: NDArray[np.bool_] = named | liked | (self.alike[self.places] >= _ALIKE)
+        return tied
+
+    def is_about(self, place: int) -> bool:
+        """Return whether an item is clearly near to what the firm says it does."""
+        row = int(np.searchsorted(self.places, place))
+        near, alike = (float(self.parts[row, PARTS.index(part)]) for part in ("near", "alike"))
+        return near >= _CLEARLY_NEAR or alike >= _CLEARLY_ALIKE
+
+    def tags(self, place: int) -> tuple[Tag, ...]:
+        """Return the tags of an item that meet a topic of the reader's, best first."""
+        met = [
+            (self.shares[tag.axis][tag.topic] * tag.score, tag)
+            for tag in self.shelf[place].tags
+            if tag.topic in self.shares[tag.axis]
+        ]
+        met.sort(key=lambda one: (-one[0], one[1].axis, one[1].topic))
+        return tuple(tag for _share, tag in met)
 
     def relevance(self, weights: Sequence[float] = WEIGHTS, start: float = _START) -> Numbers:
         """Return one number in [0, 1] for each of `places`: 1 is worth a line in any letter."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from math import log2
@@ -75,6 +75,18 @@ class Shelf(Sequence[Tagged]):
     def languages(self) -> NDArray[np.str_]:
         """The language of each item, "" where nobody knows."""
         return np.array([tagged.item.language for tagged in self], np.str_)
+
+    def is_outside(self, places: Collection[str]) -> NDArray[np.bool_]:
+        """Return whether each item states a country or region, and none of these."""
+        stated = (self._stated != "").any(1)
+        outside: NDArray[np.bool_] = stated & ~np.isin(self._stated, list(places)).any(1)
+        return outside
+
+    @cached_property
+    def _stated(self) -> NDArray[np.str_]:
+        records = (one.item.record for one in self)
+        some = [(record.country, record.region) for record in records]
+        return np.array(some, np.str_).reshape(-1, 2)
 
     def sum(self, axis: Axis, shares: Mapping[str, float]) -> Numbers:
         """Return for each item the sum of its tags on an axis, each times the topic's share."""

@@ -73,6 +73,13 @@ class Lesson:
     def _is_choosy(self) -> bool:
         return bool(self.places) or self.is_technical_unwelcome
 
+    def alike(self, shelf: Shelf) -> Places:
+        """Return the items that are near enough to a useful one to be looked at for that alone."""
+        some = np.arange(len(shelf))
+        near = [_nearness(one, shelf, some) for one in self.voted if _SAYS[one.vote.opinion] > 0]
+        found: Places = np.nonzero(np.max(near, axis=0) >= _LOOKED_AT)[0] if near else some[:0]
+        return found
+
     def liked(self, shelf: Shelf, place: int) -> Voted | None:
         """Return the useful item that most speaks for another one, if it does so clearly."""
         useful = [one for one in self.voted if _SAYS[one.vote.opinion] > 0]
@@ -82,6 +89,7 @@ class Lesson:
 
 
 _CLEARLY = 0.25
+_LOOKED_AT = 0.1
 NO_LESSON = Lesson()
 
 

@@ -1,4 +1,4 @@
-"""The words of many texts: in which of them a phrase stands, and how like a text each of them is."""
+"""The words of many texts: in which of them a phrase stands, and how like each is to a text."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ class Words:
 
     def _look(self, phrase: str) -> Places:
         path = [root for root in roots(phrase) if not is_break(root)]
-        columns = [self._columns.get(root) for root in path]
-        if not path or None in columns:
+        columns = [self._columns[root] for root in path if root in self._columns]
+        if not path or len(columns) < len(path):
             return _NOWHERE
         starts = self._by_word.indptr
         rarest = min(columns, key=lambda at: starts[at + 1] - starts[at])
