@@ -29,17 +29,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.quality.photonics import _PERIMETER, Corpus, corpus
+from tests.quality.photonics import PERIMETER, Corpus, corpus
 from tests.quality.vectors import Remembering
-from watch.classify.learner import as_one
 from watch.classify.nearness import Nearness
 from watch.classify.settle import is_served, settle
 from watch.domain import (
     Axis,
     Interest,
     Item,
-    Objection,
-    Opinion,
+    Say,
     Story,
     Subscriber,
     Tag,
@@ -50,6 +48,7 @@ from watch.perimeter.read import read
 from watch.routing.interest import PARTS, Fits, Known, in_words
 from watch.routing.shelf import Shelf
 from watch.routing.votes import Voted, learn
+from watch.text.meaning import as_one
 
 Table = dict[str, dict[str, float]]
 Numbers = NDArray[np.float64]
@@ -60,7 +59,7 @@ VOTES = 10
 _DRAWS = 20
 _RESAMPLES = 2_000
 _ANY_DAY = datetime(2026, 9, 1, tzinfo=UTC)
-_SAYS = {2: Opinion.USEFUL, 1: Opinion.SEEN, 0: Opinion.NOT_FOR_ME}
+_SAYS = {2: Say.USEFUL, 1: Say.SEEN, 0: Say.NOT_FOR_ME}
 # What a grade is worth to whoever fits: a filler is nearer to nothing than to a good line.
 _WORTH = {0: 0.0, 1: 0.5, 2: 2.0}
 # How much the weights are held down, in pairs of profile and item.
@@ -112,7 +111,7 @@ class Desk:
 
 def desk(folder: Path) -> Desk:
     """Read a folder; tag its items and its firms with what the perimeter alone teaches."""
-    perimeter = read(_PERIMETER.read_text(encoding="utf-8"))
+    perimeter = read(PERIMETER.read_text(encoding="utf-8"))
     model, items = Remembering(), corpus(folder)
     judge = Nearness(model)
     shelf = _shelf(items, judge.tag(items.items, perimeter), model)
@@ -249,10 +248,10 @@ def scattered(asked: Desk) -> Table:
 
 
 def _voted(firm: Firm, place: int) -> Voted:
-    opinion = _SAYS[firm.grades[place]]
-    objection = Objection.TOPIC if opinion is Opinion.NOT_FOR_ME else None
+    say = _SAYS[firm.grades[place]]
+    reason = "topic" if say is Say.NOT_FOR_ME else ""
     tagged = firm.shelf[place]
-    vote = Vote(tagged.item.key, opinion, _ANY_DAY, objection)
+    vote = Vote(tagged.item.key, say, _ANY_DAY, reason)
     return Voted(vote, tagged, firm.shelf.vectors[place])
 
 

@@ -18,10 +18,10 @@ from watch.domain import (
     Cause,
     Digest,
     Interest,
-    Opinion,
     Period,
     Reason,
     Record,
+    Say,
     Tagged,
     Vote,
 )
@@ -224,7 +224,7 @@ def test_a_useful_vote_is_seen_in_the_next_letter_with_its_reason() -> None:
     shelf = [told("a"), told("b"), told("c"), told("z", "health", "optics")]
     vectors = np.array([[1, 0], [1, 0], [1, 0], [0, 1]], np.float32)
     liked = told("v", title="A lens that was liked")
-    vote = Vote("v", Opinion.USEFUL, datetime(2026, 11, 20, tzinfo=UTC))
+    vote = Vote("v", Say.USEFUL, datetime(2026, 11, 20, tzinfo=UTC))
     lesson = learn([Voted(vote, liked, np.array([0, 1], np.float32))])
 
     laid = Shelf(shelf, CLUSTER.timezone, vectors)

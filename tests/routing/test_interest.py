@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.routing.shelf import READER, told
-from watch.domain import Axis, Interest, Objection, Opinion, Record, Tagged, Vote
+from watch.domain import Axis, Interest, Record, Say, Tagged, Vote
 from watch.routing.interest import NOTHING_KNOWN, Fits, Known, in_words
 from watch.routing.shelf import Shelf
 from watch.routing.votes import Voted, learn
@@ -34,10 +34,8 @@ def suits(
     )
 
 
-def voted(
-    item: Tagged, opinion: Opinion, objection: Objection | None = None, vector: Any = (0.0, 1.0)
-) -> Voted:
-    return Voted(Vote(item.item.key, opinion, NOW, objection), item, np.array(vector, np.float32))
+def voted(item: Tagged, say: Say, reason: str = "", vector: Any = (0.0, 1.0)) -> Voted:
+    return Voted(Vote(item.item.key, say, NOW, reason), item, np.array(vector, np.float32))
 
 
 def test_a_text_on_other_subjects_is_nothing_to_him() -> None:
@@ -131,21 +129,21 @@ def test_useful_raises_what_is_like_it_and_not_for_me_lowers_it() -> None:
     vectors = np.tile(np.array([0, 1], np.float32), (1 + len(OTHERS), 1))
     plain = suits([told("a")], vectors=vectors)["a"]
 
-    useful = Known(lesson=learn([voted(told("v"), Opinion.USEFUL)]))
-    refused = Known(lesson=learn([voted(told("v"), Opinion.NOT_FOR_ME)]))
+    useful = Known(lesson=learn([voted(told("v"), Say.USEFUL)]))
+    refused = Known(lesson=learn([voted(told("v"), Say.NOT_FOR_ME)]))
     assert suits([told("a")], useful, vectors)["a"] > plain
     assert suits([told("a")], refused, vectors)["a"] < plain
 
 
 def test_seen_already_changes_nothing() -> None:
-    seen = Known(lesson=learn([voted(told("v"), Opinion.SEEN)]))
+    seen = Known(lesson=learn([voted(told("v"), Say.SEEN)]))
 
     assert suits([told("a")], seen) == suits([told("a")])
 
 
 def test_too_far_lowers_the_place_and_not_the_topic() -> None:
     far = told("v", record=Record(country="US"))
-    known = Known(lesson=learn([voted(far, Opinion.NOT_FOR_ME, Objection.PLACE)]))
+    known = Known(lesson=learn([voted(far, Say.NOT_FOR_ME, "place")]))
     items = [told("a", record=Record(country="US")), told("b", record=Record(country="FR"))]
 
     assert suits(items, known)["b"] == suits(items)["b"]
@@ -154,7 +152,7 @@ def test_too_far_lowers_the_place_and_not_the_topic() -> None:
 
 def test_too_technical_lowers_papers_and_not_the_topic() -> None:
     paper = told("v", kind="publication")
-    known = Known(lesson=learn([voted(paper, Opinion.NOT_FOR_ME, Objection.TECHNICAL)]))
+    known = Known(lesson=learn([voted(paper, Say.NOT_FOR_ME, "technical")]))
     items = [told("a", kind="patent"), told("b")]
 
     assert suits(items, known)["b"] == suits(items)["b"]
@@ -170,8 +168,8 @@ VOTES = st.lists(
             st.sampled_from(["cars", "health"]),
             st.sampled_from(["lidar", "laser"]),
         ),
-        st.sampled_from(list(Opinion)),
-        st.sampled_from([None, *Objection]),
+        st.sampled_from(list(Say)),
+        st.sampled_from(["", "topic", "place", "technical"]),
         st.sampled_from([(1.0, 0.0), (0.0, 1.0), (0.6, 0.8)]),
     ),
     max_size=6,
@@ -180,9 +178,9 @@ SOME = [told("a"), told("b", "health"), told("c", technology="laser", kind="pate
 PLACED = np.tile(np.array([0.6, 0.8], np.float32), (len(SOME) + len(OTHERS), 1))
 
 
-@given(VOTES, st.sampled_from([Opinion.USEFUL, Opinion.DEEPER]))
-def test_a_useful_vote_never_lowers_its_topics(votes: list[Voted], opinion: Opinion) -> None:
-    more = [*votes, voted(told("new"), opinion, vector=(1.0, 0.0))]
+@given(VOTES, st.sampled_from([Say.USEFUL, Say.DIG]))
+def test_a_useful_vote_never_lowers_its_topics(votes: list[Voted], say: Say) -> None:
+    more = [*votes, voted(told("new"), say, vector=(1.0, 0.0))]
     before = suits(SOME, Known(lesson=learn(votes)), PLACED)
     after = suits(SOME, Known(lesson=learn(more)), PLACED)
 

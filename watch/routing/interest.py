@@ -26,8 +26,8 @@ Places = NDArray[np.intp]
 PARTS = ("technology", "market", "near", "alike", "word", "foreign")
 """What relevance is the sum of, in the order of `WEIGHTS`."""
 
-WEIGHTS = (0.40, 0.13, 1.38, 5.30, 0.27, 0.21)
-_START = -0.03
+WEIGHTS = (0.42, 0.11, 1.59, 5.43, 0.27, 0.23)
+_START = -0.09
 """Grades of relevance, 0 to 2, are nearest to start + parts x weights on the development items."""
 _HIGHEST = 2.0
 
@@ -39,7 +39,7 @@ _FAR = 0.2
 _ALIKE = 0.06
 # Of a text that names no market, nobody knows that it is for another one.
 _SILENT = 0.6
-_GOOD, _GOOD_BY_TOPICS = 0.3, 0.15
+_GOOD, _GOOD_BY_TOPICS = 0.3, 0.12
 _CLEARLY_NEAR, _CLEARLY_ALIKE = 0.2, 0.1
 # A followed customer or competitor alone makes an acceptable line. Not measured: no profile of the
 # development set follows any.

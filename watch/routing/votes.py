@@ -1,4 +1,4 @@
-"""What votes teach: a reader's opinions of lines that he had -> what he will want more and less of.
+"""What votes teach: what a reader said of his lines -> what he will want more and less of.
 
 "Useful" and "to look into" raise what is near in meaning, and the item's topics; "not for me"
 lowers them, or the place or the kind of text alone where that was the reason. "Seen already" says
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from watch.domain import Axis, Objection, Opinion, Tagged, Vote
+from watch.domain import Axis, Say, Tagged, Vote
 from watch.routing.shelf import Shelf
 
 __all__ = ["NO_LESSON", "Lesson", "Voted", "learn"]
@@ -24,7 +24,7 @@ Places = NDArray[np.intp]
 
 # How much one vote says of an item of the same meaning, in grades of relevance; and how near two
 # items must lie to say anything of each other. Tuned with `python -m tests.quality routing`.
-_SAYS = {Opinion.USEFUL: 1.0, Opinion.DEEPER: 1.5, Opinion.SEEN: 0.0, Opinion.NOT_FOR_ME: -1.0}
+_SAYS = {Say.USEFUL: 1.0, Say.DIG: 1.5, Say.SEEN: 0.0, Say.NOT_FOR_ME: -1.0}
 _STRENGTH = 0.5
 _FAR = 0.2
 # Each vote moves a topic's share by so much of itself, within these bounds.
@@ -62,7 +62,7 @@ class Lesson:
         """Return what the votes add to the relevance of some items, in grades."""
         found = np.zeros(len(places))
         for one in self.voted:
-            found += _STRENGTH * _SAYS[one.vote.opinion] * _nearness(one, shelf, places)
+            found += _STRENGTH * _SAYS[one.vote.say] * _nearness(one, shelf, places)
         for row, place in enumerate(places.tolist() if self._is_choosy else ()):
             item = shelf[place].item
             found[row] += _ELSEWHERE * (item.record.country in self.places)
@@ -76,13 +76,13 @@ class Lesson:
     def alike(self, shelf: Shelf) -> Places:
         """Return the items that are near enough to a useful one to be looked at for that alone."""
         some = np.arange(len(shelf))
-        near = [_nearness(one, shelf, some) for one in self.voted if _SAYS[one.vote.opinion] > 0]
+        near = [_nearness(one, shelf, some) for one in self.voted if _SAYS[one.vote.say] > 0]
         found: Places = np.nonzero(np.max(near, axis=0) >= _LOOKED_AT)[0] if near else some[:0]
         return found
 
     def liked(self, shelf: Shelf, place: int) -> Voted | None:
         """Return the useful item that most speaks for another one, if it does so clearly."""
-        useful = [one for one in self.voted if _SAYS[one.vote.opinion] > 0]
+        useful = [one for one in self.voted if _SAYS[one.vote.say] > 0]
         near = [float(_nearness(one, shelf, np.array([place]))[0]) for one in useful]
         best = max(range(len(near)), key=near.__getitem__, default=None)
         return useful[best] if best is not None and near[best] >= _CLEARLY else None
@@ -96,20 +96,23 @@ NO_LESSON = Lesson()
 def learn(voted: Iterable[Voted]) -> Lesson:
     """Return what votes teach; their order does not matter."""
     some = sorted(voted, key=lambda one: (one.vote.said_at, one.vote.item))
-    about = [one for one in some if one.vote.objection in (None, Objection.TOPIC)]
+    about = [one for one in some if _objection(one) in ("", "topic")]
     moves: Counter[tuple[Axis, str]] = Counter()
     for one in about:
         for tag in one.tagged.tags:
             # Counted in whole tenths: sums of floats would depend on their order.
-            moves[tag.axis, tag.topic] += round(10 * _SAYS[one.vote.opinion])
-    objections = Counter(one.vote.objection for one in some)
-    far = (one for one in some if one.vote.objection is Objection.PLACE)
+            moves[tag.axis, tag.topic] += round(10 * _SAYS[one.vote.say])
+    far = (one for one in some if _objection(one) == "place")
     return Lesson(
         voted=tuple(about),
         factors={key: min(max(1 + _A_TOPIC * n / 10, _LEAST), _MOST) for key, n in moves.items()},
         places=frozenset(filter(None, (one.tagged.item.record.country for one in far))),
-        is_technical_unwelcome=objections[Objection.TECHNICAL] > 0,
+        is_technical_unwelcome=any(_objection(one) == "technical" for one in some),
     )
+
+
+def _objection(one: Voted) -> str:
+    return one.vote.reason if one.vote.say is Say.NOT_FOR_ME else ""
 
 
 def _nearness(one: Voted, shelf: Shelf, places: Places) -> Numbers:
