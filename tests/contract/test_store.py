@@ -20,6 +20,7 @@ from watch.domain import (
     Period,
     Report,
     Review,
+    Rhythm,
     Source,
     Subscriber,
     Tag,
@@ -316,6 +317,30 @@ def posted(key: str = "k1") -> int:
     id = subscribers.every("optique")[0].id
     letters.post("optique", id, letter(key), WEEK, ["s1", "s1", "s2"], NOW)
     return id
+
+
+def test_what_a_firm_says_of_itself_is_kept_and_outlives_a_bare_import(journal: Source) -> None:
+    said = replace(
+        reader(),
+        about="We make narrow-linewidth lasers.",
+        watch_words=("FMCW", "chirp"),
+        exclusions=("golf",),
+        actors=("Scanvia",),
+        places=("FR", "FR-NAQ"),
+        reads=("fr", "en"),
+        rhythm=Rhythm.MONTHLY,
+        has_alerts=True,
+    )
+    subscribers.save("optique", [said])
+    kept = subscribers.every("optique")[0]
+
+    assert replace(kept, id=0) == said
+
+    subscribers.save("optique", [replace(reader(), firm="Renamed", rhythm=Rhythm.WEEKLY)])
+
+    assert subscribers.every("optique") == [
+        replace(kept, firm="Renamed", rhythm=Rhythm.WEEKLY, has_alerts=False)
+    ]
 
 
 def test_a_letter_is_written_once_and_its_stories_are_told(journal: Source) -> None:

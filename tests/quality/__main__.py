@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.quality import agenda, feeds, pages, photonics, sets
+from tests.quality import agenda, feeds, pages, photonics, routing, sets
 from tests.shared import shared
 
 Table = Mapping[str, Mapping[str, float]]
@@ -29,6 +29,7 @@ LEARNING: dict[str, Callable[[Path, Path | None], Table]] = {
     "masakhanews": sets.masakhanews,
     "photonics": photonics.measure,
     "reuters21578": sets.reuters,
+    "routing": routing.measure,
     "sib200": sets.sib200,
 }
 """What learns first: each takes the development set, and what to measure on instead of it."""
@@ -41,6 +42,7 @@ SETS = {
     "extraction": "pages-trafilatura-eval",
     "titles": "pages-readability",
     "dates": "pages-htmldate-eval",
+    "routing": "photonics",
 }
 """The development sets of the measures that are not named like theirs."""
 
