@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import cProfile
+import gc
 import os
 import pickle
 import pstats
@@ -54,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, default=DEFAULT, help="(%(default)s)")
     parser.add_argument("--profile", action="store_true", help="the bill by function")
     asked = parser.parse_args(arguments)
+    gc.set_threshold(50_000, 20, 20)  # as an engine's processes have it
     _furnish()
     pool = read_pool(asked.data)
     bills: list[Bill] = []
