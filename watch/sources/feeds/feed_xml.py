@@ -113,6 +113,10 @@ def read_xml(body: bytes, most_entries: int) -> RawFeed:
     except expat.ExpatError as error:
         if error.code != _JUNK_AFTER:
             reader.feed.flaw = "cut_short" if error.code in ENDED else "malformed"
+    finally:
+        # The two know each other; parted, a body and its entries are given back at once.
+        parser.ExternalEntityRefHandler = None
+        del reader.parser
     return reader.whole()
 
 
