@@ -27,6 +27,8 @@ MOST_ATTRIBUTES = 200
 
 _BASE = "http://www.w3.org/XML/1998/namespace base"
 _LANG = "http://www.w3.org/XML/1998/namespace lang"
+# An empty xml:lang takes back the one around it (XML 1.0, 2.12); this is the code for such a text.
+_UNKNOWN = "und"
 _ABOUT = "http://www.w3.org/1999/02/22-rdf-syntax-ns# about"
 
 # The types of most texts: they are read as they are written.
@@ -282,6 +284,8 @@ class _Reader:
         for name in names:
             if attributes.get(name):
                 into[name] = attributes[name]
+            elif name == _LANG and name in attributes:
+                into[name] = _UNKNOWN
 
     def _start_field(self, key: str, attributes: dict[str, str], into: dict[str, str]) -> None:
         if key == "link" and attributes and _is_attribute(attributes):
@@ -314,8 +318,8 @@ class _Reader:
             self.is_packed = is_packed(kind or "", attributes.get("mode", ""))
         elif attributes.get("isPermaLink") == "false":
             into["opaque"] = "yes"
-        if key == "title" and self.item_depth and _LANG in attributes:
-            into[_LANG] = attributes[_LANG]
+        if key == "title" and self.item_depth:
+            self._keep(into, attributes, _LANG)
 
     def _start_inside(self, name: str) -> None:
         local = name.rpartition(" ")[2]
