@@ -702,6 +702,8 @@ class Digest:
     links: Links = Links()
     excerpt_lengths: Mapping[int, int] = field(default_factory=dict)
     """Source id -> characters that its rights let us quote."""
+    is_quiet: bool = False
+    """Without a line after four silent weeks: one sentence says so."""
 
 
 class Say(StrEnum):

@@ -135,7 +135,8 @@ def _disputes(
     """Name the tags on which people differ, with what each college says."""
     from watch.store import shelves
 
-    shelf = shelves.some(cluster.slug, {item for item, _axis, _topic in disputed})
+    keys = sorted({item for item, _axis, _topic in disputed})
+    shelf = {one.item.key: one for one in shelves.of_keys(cluster.slug, keys)}
     if shelf:
         say(_("People differ on:"))
     for asked in disputed:

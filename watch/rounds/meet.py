@@ -59,8 +59,9 @@ def plan(
         store.counts(cluster),
         max(1, round(minutes * 60 / seconds)),
     )
-    shelf = shelves.some(cluster, [one.item for one in chosen])
-    return [Planned(shelf[one.item], one) for one in chosen], seconds
+    shelf = shelves.of_keys(cluster, [one.item for one in chosen])
+    item = {one.item.key: one for one in shelf}
+    return [Planned(item[one.item], one) for one in chosen], seconds
 
 
 def _texts(items: Sequence[Item]) -> list[str]:

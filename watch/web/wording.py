@@ -126,6 +126,7 @@ def silence(reason: str, language: str) -> str:
         "no_basis": _("No letter: no legal basis is recorded for this reader."),
         "inactive": _("No letter: this reader has unsubscribed."),
         "paused": _("No letter: this reader pauses."),
+        "not_due": _("No letter this week: this reader wants them less often."),
         "too_little": _("No letter this week: nothing good enough for this reader."),
     }.get(reason, _("No letter this week."))
 
