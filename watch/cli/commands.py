@@ -39,6 +39,7 @@ _PLACES = {
     "source": "source",
     "subscriber": "people",
     "person": "people",
+    "privacy": "privacy",
     "collect": "rounds",
     "read": "rounds",
     "agenda": "agenda",
