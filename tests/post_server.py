@@ -23,16 +23,18 @@ _ANSWERS = {
 
 
 class PostServer:
-    """`with PostServer() as post: ...; post.port; post.kept` holds (readers, bytes) in order."""
+    """`with PostServer() as post: ...; post.port; post.kept` holds (readers, bytes) in order,
+    `post.senders` the return path of each."""
 
     def __init__(
         self, tls: ssl.SSLContext | None = None, login: tuple[str, str] = ("", "")
     ) -> None:
         self.kept: list[tuple[tuple[str, ...], bytes]] = []
+        self.senders: list[str] = []
         self.connections = 0
         self._login = login
         self._tls = tls
-        self.port = _free_port()
+        self.port = free_port()
         self._controller = _Controller(self, hostname="127.0.0.1", port=self.port)
 
     def session(self) -> SMTP:
@@ -78,6 +80,7 @@ class PostServer:
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Keep the message, then answer, or not."""
+        self.senders.append(envelope.mail_from or "")
         self.kept.append((tuple(envelope.rcpt_tos), bytes(envelope.original_content or b"")))
         if envelope.rcpt_tos[0].startswith("drop"):
             assert isinstance(server.transport, asyncio.Transport)
@@ -99,7 +102,7 @@ class PostServer:
         self._controller.stop()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])

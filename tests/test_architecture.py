@@ -22,8 +22,8 @@ TEMPLATES = sorted(
 )
 
 OUTWARD = {
-    "aiohttp", "ftplib", "http.client", "httptools", "httpx", "imaplib", "poplib", "requests",
-    "smtplib", "telnetlib", "urllib.request", "urllib3", "uvloop",
+    "aiohttp", "dns.resolver", "ftplib", "http.client", "httptools", "httpx", "imaplib", "poplib",
+    "requests", "smtplib", "telnetlib", "urllib.request", "urllib3", "uvloop",
 }  # fmt: skip
 """Modules that open connections."""
 

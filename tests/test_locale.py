@@ -30,7 +30,9 @@ METHODS = [
 OPTIONS = {name: {"silent": "false"} for name, _ in METHODS if "templates" in name}
 KEYWORDS: Mapping[str, tuple[int, ...] | None] = {"_": None, "say": None, "ngettext": (1, 2)}
 IN_REPORTS = {**KEYWORDS, "count": (1, 2)}
-"""How the house asks for a sentence, or for one of a sentence and its plural."""
+IN_TERMINAL = {name: places for name, places in KEYWORDS.items() if name != "say"}
+"""How the house asks for a sentence, or for one of a sentence and its plural. In the terminal `say`
+prints a line: what it is given is translated already."""
 
 PLACE = re.compile(r"\{[^{}]*\}|%\([a-z_]+\)[sd]")
 
@@ -43,12 +45,11 @@ def sentence(message: str | Sequence[str]) -> str:
 def asked() -> Iterator[tuple[str, str]]:
     """Yield every sentence that the program asks for, with the file that does."""
     for folder in sorted(path for path in (ROOT / "watch").iterdir() if path.is_dir()):
-        keywords = IN_REPORTS if folder.name == "report" else KEYWORDS
+        keywords = {"report": IN_REPORTS, "cli": IN_TERMINAL}.get(folder.name, KEYWORDS)
         for file, _line, message, _comments, _context in extract_from_dir(
             folder, METHODS, OPTIONS, keywords
         ):
-            # In the terminal `say` prints a line: what it is given is translated already.
-            if message and not (folder.name == "cli" and sentence(message).startswith("  ")):
+            if message:
                 yield sentence(message), f"{folder.name}/{file}"
     for cause, remedy in REASONS.values():
         yield cause, "sources/health.py"

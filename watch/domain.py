@@ -615,6 +615,8 @@ class Subscriber:
     quota: int = 6
     """Lines in one letter, 3 to 10."""
     is_active: bool = True
+    paused_until: date | None = None
+    """Before this day he gets no letters, at his own wish."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -629,6 +631,18 @@ class Pick:
 
 
 @dataclass(frozen=True, slots=True)
+class Links:
+    """A reader's own pages; each address bears a token that is good for that page alone."""
+
+    unsubscribe: str = ""
+    feedback: str = ""
+    """Followed by `/` and the number of a line, from 1."""
+    preferences: str = ""
+    letters: str = ""
+    data: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """What one reader gets for one period."""
 
@@ -637,9 +651,31 @@ class Digest:
     perimeter: Perimeter
     period: Period
     picks: tuple[Pick, ...]
-    unsubscribe_url: str = ""
+    links: Links = Links()
     excerpt_lengths: Mapping[int, int] = field(default_factory=dict)
     """Source id -> characters that its rights let us quote."""
+
+
+class Say(StrEnum):
+    """What a reader says of a line of his letter."""
+
+    USEFUL = "useful"
+    NOT_FOR_ME = "not_for_me"
+    SEEN = "seen"
+    DIG = "dig"
+    """He would like to look into it together with the cluster's team."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """What a reader said of an item."""
+
+    item: str
+    """Its key."""
+    say: Say
+    said_at: datetime
+    reason: str = ""
+    """With NOT_FOR_ME: topic, place, technical or ""."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -669,6 +705,8 @@ class Fate(StrEnum):
     """Not now (4xx, server away): it is tried again."""
     UNCERTAIN = "uncertain"
     """The server may have it: the connection broke after the text and before the answer."""
+    HELD = "held"
+    """Not without an officer's word: this installation may not write to this address."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,8 @@ class Plan:
     tell_hour: int = 10
     tell_at_latest: timedelta = timedelta(hours=24)
     """A letter day that was missed for longer is put to the officer, not sent by itself."""
+    reads_bounces: bool = False
+    """Whether there is a mailbox into which letters come back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ def due(now: datetime, clusters: Sequence[Cluster], plan: Plan) -> list[Slot]:
     minutes = int(plan.collect_every.total_seconds() // 60) or 1
     number = int(now.timestamp() // 60) // minutes
     slots = [Slot("", "collect", f"{number * minutes}")]
+    if plan.reads_bounces:
+        slots.append(Slot("", "bounces", f"{number * minutes}"))
     for cluster in clusters:
         zone = ZoneInfo(cluster.timezone)
         today = now.astimezone(zone).date()
@@ -102,13 +106,13 @@ def tick(
             continue
         slots.finish(*place, me, now, report)
         done.append((slot, report))
-    return done + _again(now, clusters, chores)
+    return done + _waiting(now, clusters, chores)
 
 
-def _again(
+def _waiting(
     now: datetime, clusters: Sequence[Cluster], chores: Mapping[str, Callable[[str], Report]]
 ) -> list[tuple[Slot, Report]]:
-    """Try the letters again that could not be sent before and whose time has come.
+    """Send what waits in the outbox and whose time has come: put off before, or released.
 
     Each letter is claimed for itself, so this needs no slot.
     """
@@ -116,7 +120,7 @@ def _again(
 
     done = []
     for cluster in clusters:
-        if "send" in chores and letters.waits_again(cluster.slug, now):
+        if "send" in chores and letters.waits(cluster.slug, now):
             try:
                 report = chores["send"](cluster.slug)
             except Exception:
@@ -127,7 +131,7 @@ def _again(
 
 
 def _late(slot: Slot) -> Report:
-    sentence = f"the letters of {slot.on} were missed: look at them and run `tell --send`"
+    sentence = f"the letters of {slot.on} were missed: look at them and run `tell`"
     return Report(slot.round, {"late": 1}, (sentence,))
 
 

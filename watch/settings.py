@@ -7,6 +7,7 @@ holds everything that is this installation's own: settings, database, letters, r
     ZOOM_MARCHE_SECRET         signs sessions and links; else `secret.key` in the home
     ZOOM_MARCHE_DATABASE       postgresql://user:password@host:port/name; else SQLite in the home
     ZOOM_MARCHE_SMTP_PASSWORD  of the mail server
+    ZOOM_MARCHE_BOUNCES_PASSWORD  of the mailbox into which letters come back
     ZOOM_MARCHE_KEY_NAME       a service's key, by the name that `source kinds` shows
 """
 
@@ -47,6 +48,17 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "security": "none",
         "user": "",
         "letters_a_minute": 0,
+        "to_a_domain_a_minute": 0,
+        "only_to": [],
+        "sends_from": [],
+        "dkim_selector": "",
+    },
+    "bounces": {
+        "address": "",
+        "host": "",
+        "port": 993,
+        "user": "",
+        "folder": "INBOX",
     },
     "schedule": {
         "collect_every_minutes": 60,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from hashlib import sha256
 
 from watch.domain import NO_URL, Axis, Item, Perimeter, Topic
 
@@ -55,3 +56,8 @@ PERIMETER = Perimeter(
 def news(text: str = "", title: str = "", language: str = "fr", key: str = "0" * 32) -> Item:
     """Return an invented item that says `title` and `text`."""
     return Item(key, NO_URL, title, text, language, MONDAY, MONDAY, 1, "La Lettre inventée")
+
+
+def key_of(name: object) -> str:
+    """Return the key of an invented item: 32 hexadecimal digits, as true ones are."""
+    return sha256(f"{name}".encode()).hexdigest()[:32]

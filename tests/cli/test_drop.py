@@ -32,3 +32,18 @@ def test_files_are_dropped_and_each_refused_line_is_told(tmp_path: Path) -> None
     assert "photo.png" in first.out + first.err
     assert "new items" not in again.out
     assert "Notre fonds" in listed.out
+
+
+def test_what_was_dropped_is_read_at_once(tmp_path: Path) -> None:
+    table = tmp_path / "veille.csv"
+    table.write_text("titre;url\nUn cuir inventé;https://revue.example/1\n", "utf-8")
+
+    *_, read = typed(
+        tmp_path / "home",
+        ["init"],
+        ["perimeter", "load", FASHION],
+        ["source", "drop", str(table)],
+        ["read"],
+    )
+
+    assert "items read 1" in read.out

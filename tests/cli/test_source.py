@@ -245,3 +245,100 @@ def test_a_guess_is_kept_only_where_somebody_says_yes_in_their_language(
     assert silent.code != 0
     assert "[o/N]" in said(silent)
     assert listed(home) == []
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_sources_and_their_troubles_fit_into_eighty_columns(
+    home: Path, web: WebServer, language: str
+) -> None:
+    web.answers["/une-adresse-plus-longue-que-la-colonne"] = Reply(FEED.encode())
+    typed(
+        home,
+        ["source", "add", web.url("/fil"), "--name", "Une revue au nom plus long que la colonne"],
+        ["source", "add", web.url("/actus"), "--yes"],
+    )
+    web.answers.pop("/fil")
+    answers = typed(
+        home,
+        *(["collect", "--all"] for _ in range(3)),
+        ["source", "list"],
+        ["status"],
+        ["doctor"],
+        ["source", "history", "1"],
+        ["source", "kinds"],
+        ["source", "import", str(ROOT / "config/sources-photonique.yaml")],
+        language=language,
+        COLUMNS="80",
+    )
+
+    lines = [line for answer in answers for line in (answer.out + answer.err).splitlines()]
+    # What is copied, a command or a path, is never cut.
+    whole = ("    zoom-marche", str(home))
+    assert [one for one in lines if len(one) > 80 and not any(sign in one for sign in whole)] == []
+    assert len(lines) > 100
+
+
+def test_a_setting_without_a_sign_and_a_way_too_far_are_told(home: Path, web: WebServer) -> None:
+    unsigned, far = typed(
+        home,
+        ["source", "add", web.url("/fil"), "--set", "item"],
+        ["source", "add", web.url("/fil"), "--choose", "2"],
+    )
+
+    assert (unsigned.code, far.code) == (2, 2)
+    assert "--set item: no setting; write NAME=VALUE" in unsigned.err
+    assert "there is only one: leave --choose out" in far.err
+
+
+def test_a_service_that_wants_a_key_says_how_it_is_called(home: Path) -> None:
+    [told] = typed(home, ["source", "check", "--kind", "openalex", "--set", "query=lidar"])
+
+    assert "https://api.openalex.org/works cannot be watched." in said(told)
+    assert "It is called ZOOM_MARCHE_KEY_OPENALEX." in said(told)
+
+
+def test_only_lines_that_give_no_source_are_counted_as_left_out(home: Path, tmp_path: Path) -> None:
+    given = tmp_path / "list.yaml"
+    lines = '  - {url: "https://a.example/x", kinnd: feed}\n  - {url: nowhere}\n'
+    given.write_text(f"schema: sources/1\nsources:\n{lines}", encoding="utf-8")
+
+    [imported] = typed(home, ["source", "import", str(given)])
+
+    assert "1 added, 0 known already, 1 left out" in imported.out
+    assert len(imported.err.splitlines()) == 2
+
+
+def test_the_history_of_a_source_begins_with_what_to_do(home: Path, web: WebServer) -> None:
+    *_before, shown = typed(
+        home,
+        ["source", "add", web.url("/fil")],
+        ["collect"],
+        ["source", "history", "1"],
+    )
+
+    assert "state: good." in shown.out
+    assert "1 new item" in shown.out
+
+
+def test_a_source_of_several_clusters_changes_only_where_somebody_says_yes(
+    home: Path, web: WebServer
+) -> None:
+    fashion = str(ROOT / "config" / "perimeters" / "mode.yaml")
+    one, other = ["--cluster", "photonique"], ["--cluster", "mode"]
+    edit = ["source", "edit", "1", "--name", "Neuf", *one]
+    *_before, asked, kept, agreed, code = typed(
+        home,
+        ["perimeter", "load", fashion],
+        ["source", "add", web.url("/fil"), *one],
+        ["source", "add", web.url("/fil"), *other],
+        edit,
+        ["source", "list", *other],
+        [*edit, "--yes"],
+        ["source", "edit", "1", "--language", "français", *one],
+    )
+
+    assert asked.code != 0
+    assert "Visited by other clusters too:" in asked.out
+    assert "Neuf" not in kept.out
+    assert "changed: Neuf" in agreed.out
+    assert "--language: no code of two letters; write for example fr or en" in code.err

@@ -367,7 +367,7 @@ def test_only_its_holder_closes_a_letter(journal: Source) -> None:
     assert not letters.close(replace(mine, holder="they"), "sent", NOW, "", NOW)
     assert letters.close(mine, "queued", NOW, "451", NOW)
     assert not letters.close(mine, "sent", NOW, "", NOW)
-    assert letters.waits_again("optique", NOW)
+    assert letters.waits("optique", NOW)
 
 
 def test_one_mailbox_in_two_spellings_is_one_reader(journal: Source) -> None:

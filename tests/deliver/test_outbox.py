@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.deliver.letters import THURSDAY
-from watch.deliver.outbox import MOST_TRIES, NEVER, Next, after
+from watch.deliver.outbox import MOST_STOPS, MOST_TRIES, NEVER, Next, after, stopped
 from watch.domain import Fate, Receipt
 
 
@@ -38,4 +38,10 @@ def test_a_letter_is_given_up_after_three_days() -> None:
 
 def test_a_letter_that_may_have_arrived_is_tried_once_more_and_then_left_to_a_person() -> None:
     assert after(Receipt(Fate.UNCERTAIN), 0, THURSDAY) == Next("uncertain", THURSDAY)
-    assert after(Receipt(Fate.UNCERTAIN), 1, THURSDAY) == Next("uncertain", NEVER)
+    assert after(Receipt(Fate.UNCERTAIN), 1, THURSDAY) == Next("uncertain", THURSDAY)
+    assert after(Receipt(Fate.UNCERTAIN), 1, THURSDAY, 1) == Next("uncertain", NEVER)
+
+
+def test_a_letter_whose_sender_was_stopped_waits_again_but_not_for_ever() -> None:
+    assert stopped(0, THURSDAY) == stopped(MOST_STOPS - 1, THURSDAY) == Next("queued", THURSDAY)
+    assert stopped(MOST_STOPS, THURSDAY) == Next("uncertain", NEVER)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.quality import feeds, pages, photonics, sets
+from tests.quality import agenda, feeds, pages, photonics, sets
 from tests.shared import shared
 
 Table = Mapping[str, Mapping[str, float]]
@@ -24,6 +24,7 @@ MEASURES: dict[str, Callable[[Path], Table]] = {
 """What can be measured: each takes a folder laid out as the set of its name."""
 
 LEARNING: dict[str, Callable[[Path, Path | None], Table]] = {
+    "agenda": agenda.measure,
     "arxiv_tech": sets.arxiv,
     "masakhanews": sets.masakhanews,
     "photonics": photonics.measure,
@@ -36,6 +37,7 @@ OF_SEVERAL_SETS = frozenset({"feeds"})
 """Those that take a folder with several sets."""
 
 SETS = {
+    "agenda": "photonics",
     "extraction": "pages-trafilatura-eval",
     "titles": "pages-readability",
     "dates": "pages-htmldate-eval",

@@ -43,7 +43,7 @@ from watch.domain import NO_URL, Axis, Item, Perimeter, Tag
 from watch.perimeter.read import read
 from watch.text.meaning import Counted, embedder
 
-_PERIMETER = Path(__file__).parents[2] / "config/perimeters/photonique.yaml"
+PERIMETER = Path(__file__).parents[2] / "config/perimeters/photonique.yaml"
 _LABELS = {Axis.MARKET: "markets", Axis.TECHNOLOGY: "technologies"}
 _ANY_DAY = datetime(2026, 9, 1, tzinfo=UTC)
 # How much one reviewed item weighs beside one term of the perimeter.
@@ -56,7 +56,7 @@ Matrix = NDArray[np.float64]
 
 def measure(folder: Path, test: Path | None = None) -> Table:
     """Return one row per judge, axis and language: "learned.market.fr"."""
-    perimeter = read(_PERIMETER.read_text(encoding="utf-8"))
+    perimeter = read(PERIMETER.read_text(encoding="utf-8"))
     reviewed = corpus(folder)
     asked = corpus(test) if test else reviewed
     first, counted = (
@@ -108,7 +108,7 @@ def corpus(folder: Path) -> Corpus:
     lines = (folder / "items.jsonl").read_text(encoding="utf-8").splitlines()
     records = [json.loads(line) for line in lines if line.strip()]
     items = [_item(record) for record in records]
-    perimeter = read(_PERIMETER.read_text(encoding="utf-8"))
+    perimeter = read(PERIMETER.read_text(encoding="utf-8"))
     topics = [(topic.axis, topic.id) for topic in perimeter.topics]
     truth = [[id in record[_LABELS[axis]] for axis, id in topics] for record in records]
     tags = Phrases().tag(items, perimeter)
@@ -179,9 +179,9 @@ def _tell_scale(model: Nearness, perimeter: Perimeter, reviewed: Corpus) -> None
 def _learned(perimeter: Perimeter, reviewed: Corpus, test: Corpus | None) -> Judged:
     """Return what a learner says of test items, or of each part what the other parts teach."""
     if test is not None:
-        return _taught(perimeter, reviewed, np.ones(len(reviewed.items), bool), test)
+        return taught(perimeter, reviewed, np.ones(len(reviewed.items), bool), test)
     fold = folds([record.get("event", record["id"]) for record in reviewed.records])
-    parts = [_taught(perimeter, reviewed, fold != turn, reviewed) for turn in range(fold.max() + 1)]
+    parts = [taught(perimeter, reviewed, fold != turn, reviewed) for turn in range(fold.max() + 1)]
     shares, said, served, doubtful = (
         np.stack([getattr(part, name) for part in parts])[fold, np.arange(len(fold))]
         for name in ("shares", "said", "served", "doubtful")
@@ -189,7 +189,7 @@ def _learned(perimeter: Perimeter, reviewed: Corpus, test: Corpus | None) -> Jud
     return Judged(shares, said, served, doubtful)
 
 
-def _taught(perimeter: Perimeter, reviewed: Corpus, kept: Flags, asked: Corpus) -> Judged:
+def taught(perimeter: Perimeter, reviewed: Corpus, kept: Flags, asked: Corpus) -> Judged:
     """Return what is said of `asked` by a learner taught with the kept ones of `reviewed`."""
     own, places = lessons_of(perimeter), np.nonzero(kept)[0]
     lessons = reviewed.lessons()

@@ -18,6 +18,7 @@ from watch.domain import (
     Interest,
     Item,
     Letter,
+    Links,
     Perimeter,
     Period,
     Pick,
@@ -89,7 +90,13 @@ def pick(n: int, why: tuple[Tag, ...] = BOTH, **changes: Any) -> Pick:
 def letter(*picks: Pick, **changes: Any) -> Letter:
     """Return the letter of three lines, or of these."""
     digest = Digest(
-        CLUSTER, READER, PERIMETER, WEEK, picks or (pick(1), pick(2), pick(3)), LEAVE, {1: 160}
+        CLUSTER,
+        READER,
+        PERIMETER,
+        WEEK,
+        picks or (pick(1), pick(2), pick(3)),
+        Links(LEAVE),
+        {1: 160},
     )
     return write_letter(replace(digest, **changes))
 
@@ -284,7 +291,7 @@ def test_the_headers_let_a_mail_client_leave_in_one_click() -> None:
 
 
 def test_one_click_is_promised_over_https_alone() -> None:
-    headers = dict(letter(unsubscribe_url="http://127.0.0.1:8000/u/t0ken").headers)
+    headers = dict(letter(links=Links("http://127.0.0.1:8000/u/t0ken")).headers)
 
     assert "List-Unsubscribe-Post" not in headers
 

@@ -29,7 +29,8 @@ from watch.rounds.collect import collect_round
 from watch.rounds.enrich import enrich_round
 from watch.rounds.publish import Imprint, publish_round
 from watch.rounds.read import read_round
-from watch.rounds.tell import drafts, send_round, write_round
+from watch.rounds.send import Sender, send_round
+from watch.rounds.tell import drafts, write_round
 from watch.store import clusters, items, letters, perimeters, shelves, sources, subscribers
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -54,6 +55,8 @@ technologies:
     label: {fr: "Lidar", en: "Lidar"}
     terms: {fr: [lidar], en: [lidar]}
 """
+
+ME = Sender("me", lambda _holder: False)
 
 TITLES = (
     "Un lidar automobile voit dans la brume",
@@ -186,7 +189,7 @@ def test_a_letter_is_written_and_sent_once(told: str) -> None:
     post = FakePost()
     for _ in range(2):
         write_round(told, WEEK, NOW, SECRET)
-        send_round(post, told, lambda: NOW, "me", lambda _holder: False)
+        send_round(post, told, lambda: NOW, ME)
 
     assert [letter.to for letter in post.sent] == ["anna@firme.example"]
 
@@ -216,7 +219,7 @@ def test_one_refused_letter_stops_no_other(told: str) -> None:
     post = FakePost({"b@firme.example": Fate.REFUSED, "c@firme.example": Fate.LATER})
     write_round(told, WEEK, NOW, SECRET)
 
-    report = send_round(post, told, lambda: NOW, "me", lambda _holder: False)
+    report = send_round(post, told, lambda: NOW, ME)
 
     assert {letter.to for letter in post.sent} == {"anna@firme.example", "d@firme.example"}
     assert letters.counts(told) == {"sent": 2, "failed": 1, "queued": 1}
@@ -230,13 +233,13 @@ def test_a_server_that_refuses_everybody_bars_nobody(told: str) -> None:
     refuses = FakePost(dict.fromkeys([*names, "anna@firme.example"], Fate.REFUSED))
     write_round(told, WEEK, NOW, SECRET)
 
-    report = send_round(refuses, told, lambda: NOW, "me", lambda _holder: False)
+    report = send_round(refuses, told, lambda: NOW, ME)
 
     assert "no reader was barred" in report.problems[-1]
     assert not any(subscribers.is_suppressed(told, name) for name in names)
     later = NOW + timedelta(hours=1)
     mended = FakePost()
-    send_round(mended, told, lambda: later, "me", lambda _holder: False, only_again=True)
+    send_round(mended, told, lambda: later, ME)
     assert len(mended.sent) == 4
 
 
@@ -245,9 +248,9 @@ def test_a_letter_that_missed_its_week_is_not_sent_but_its_items_are(told: str) 
     next_week = NOW + timedelta(days=7)
     post = FakePost()
 
-    send_round(post, told, lambda: next_week, "me", lambda _holder: False)
+    send_round(post, told, lambda: next_week, ME)
     write_round(told, week_of(next_week.date()), next_week, SECRET)
-    send_round(post, told, lambda: next_week, "me", lambda _holder: False)
+    send_round(post, told, lambda: next_week, ME)
 
     assert len(post.sent) == 1
     assert letters.counts(told) == {"late": 1, "sent": 1}
@@ -258,7 +261,7 @@ def test_a_letter_whose_sender_died_goes_once_more_under_the_same_name(told: str
     lost = letters.claim(told, "dead", NOW, timedelta(minutes=5))
     post = FakePost()
 
-    report = send_round(post, told, lambda: NOW, "me", lambda holder: holder == "dead")
+    report = send_round(post, told, lambda: NOW, Sender("me", lambda holder: holder == "dead"))
 
     assert lost is not None
     assert [letter.message_id for letter in post.sent] == [lost.letter.message_id]
@@ -272,24 +275,24 @@ def test_a_letter_that_stays_uncertain_is_not_tried_for_ever(told: str) -> None:
 
     for day in range(4):
         later = NOW + timedelta(days=day)
-        send_round(post, told, lambda at=later: at, "me", lambda _holder: False)  # type: ignore[misc]
+        send_round(post, told, lambda at=later: at, ME)  # type: ignore[misc]
 
     assert len(post.sent) == 2
     assert letters.counts(told) == {"uncertain": 1}
 
 
 def test_a_preview_keeps_nothing(told: str) -> None:
-    found = drafts(told, WEEK, NOW, SECRET)
+    found = drafts(told, WEEK, NOW)
 
     assert found[0].letter is not None
     assert letters.counts(told) == {}
 
 
 def test_a_preview_after_the_letter_shows_what_the_letter_said(told: str) -> None:
-    before = drafts(told, WEEK, NOW, SECRET)[0].letter
+    before = drafts(told, WEEK, NOW)[0].letter
     write_round(told, WEEK, NOW, SECRET)
 
-    assert drafts(told, WEEK, NOW, SECRET)[0].letter == before
+    assert drafts(told, WEEK, NOW)[0].letter == before
 
 
 def test_nothing_is_published_without_an_approver(told: str, tmp_path: Path) -> None:

@@ -322,3 +322,25 @@ def test_a_mailbox_and_files_stay_out_of_a_list_for_others() -> None:
     assert "journal.example" in written
     assert "imap" not in written
     assert "files:" not in written
+
+
+def test_kinds_and_settings_survive_being_written_as_opml() -> None:
+    held = [
+        Source(WebUrl("https://a.example/x"), "A", "feed"),
+        Source(WebUrl("https://b.example/x"), "B", "page", options={"item": "ul > li"}),
+        Source(
+            WebUrl("https://api.archives-ouvertes.fr/search/?query=%22laser%22"), "C", "hal",
+            options={"query": '"laser"'},
+        ),
+        Source(WebUrl("https://www.youtube.com/@optics"), "D", "videos"),
+    ]  # fmt: skip
+    written = write_opml(held, "Essai")
+
+    again = read_list(written, "x.opml", "en")
+
+    assert again.problems == ()
+    assert [(s.url, s.name, s.kind, s.options) for s in again.sources] == [
+        (s.url, s.name, s.kind, s.options) for s in held
+    ]
+    # Other readers subscribe to feeds alone.
+    assert written.count("xmlUrl") == 1

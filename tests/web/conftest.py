@@ -12,8 +12,9 @@ from django.utils import timezone
 from tests.conftest import PERIMETER, Town
 from watch.domain import Axis, Collection, Pages, Period, Zoom
 from watch.perimeter.read import read
-from watch.store import zooms
-from watch.text.seal import seal
+from watch.rounds.links import LETTER_DIGITS, token_of
+from watch.store import letters, mail, zooms
+from watch.store.mail import Sent
 
 
 def published(town: Town, level: str = "members") -> int:
@@ -42,10 +43,31 @@ def published(town: Town, level: str = "members") -> int:
     return zooms.keep(zoom, pages)
 
 
-def token(town: Town) -> str:
-    """Return the reader's unsubscribe token."""
+def token(town: Town, door: str = "u", *more: str) -> str:
+    """Return the reader's token for one of his pages; by default the one to unsubscribe."""
+    return token_of(settings.SECRET_KEY.encode(), door, town.cluster.slug, town.reader.id, *more)
+
+
+def sent(town: Town) -> Sent:
+    """Write this week's letter to the reader and send it; return it as he looks back at it."""
+    from tests.rounds.outbox import ME
+    from tests.rounds.test_sending import Fates
+    from watch.domain import Fate
+    from watch.rounds.calendar import today, week_of
+    from watch.rounds.tell import tell_round
+
+    now = timezone.now()
+    week = week_of(today(now, town.cluster.timezone))
     secret = settings.SECRET_KEY.encode()
-    return seal(secret, "unsubscribe", town.cluster.slug, str(town.reader.id))
+    tell_round(Fates(Fate.SENT), town.cluster.slug, week, lambda: now, secret, ME)
+    return mail.sent(town.cluster.slug, town.reader.id)[0]
+
+
+def vote_link(town: Town, number: int = 1) -> str:
+    """Return where the reader says what he thinks of a line of his letter, which is sent first."""
+    sent(town)
+    key = letters.rows(town.cluster.slug)[0].letter.key
+    return f"/f/{token(town, 'f', key[:LETTER_DIGITS])}/{number}"
 
 
 @pytest.fixture
@@ -60,6 +82,12 @@ def addresses(town: Town) -> Mapping[str, str]:
         "accessibility": "/accessibility",
         "robots": "/robots.txt",
         "farewell": f"/u/{token(town)}",
+        "feedback": vote_link(town),
+        "preferences": f"/p/{token(town, 'p')}",
+        "archive": f"/a/{token(town, 'a')}",
+        "archived": f"/a/{token(town, 'a')}/{sent(town).id}",
+        "feed": f"/s/{token(town, 'feed')}",
+        "data": f"/d/{token(town, 'd')}",
         "items": f"{home}/",
         "item": f"{home}/items/{town.first.key}",
         "review": f"{home}/items/{town.first.key}/review",

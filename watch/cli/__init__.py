@@ -16,6 +16,7 @@ def main() -> None:
     """Run the command line; a refusal is one clear message, never a trace."""
     _choose_home(sys.argv[1:])
     from watch.cli.language import refusal
+    from watch.cli.lines import paragraph
     from watch.errors import Problem, StoreError, WatchError
 
     try:
@@ -23,7 +24,8 @@ def main() -> None:
 
         zoom_marche(prog_name="zoom-marche")
     except WatchError as reason:
-        sys.stderr.write(f"{refusal(reason)}\n")
+        for told in refusal(reason).splitlines():
+            paragraph(told, is_error=True)
         sys.exit(2)
     except Exception as reason:
         # What a database says when it is locked, full or away is no fault of the program's.

@@ -129,6 +129,7 @@ def _rounds(pool: Engine, web: SampleWeb, anchor: datetime, began: datetime) -> 
     from watch.rounds.enrich import enrich_round
     from watch.rounds.publish import Imprint, publish_round
     from watch.rounds.read import read_round
+    from watch.rounds.send import Sender
     from watch.rounds.tell import tell_round
     from watch.schedule import holder, is_gone
     from watch.text.meaning import embedder
@@ -147,7 +148,8 @@ def _rounds(pool: Engine, web: SampleWeb, anchor: datetime, began: datetime) -> 
     with progress(_("Reading")) as said:
         read = read_round(pool, CLUSTER, began, said, HOME / "learners", LANGUAGE)
     post = Folder(HOME / "letters")
-    told = tell_round(post, CLUSTER, week_of(day), now, secret(), holder(), is_gone)
+    sender = Sender(holder(), is_gone)
+    told = tell_round(post, CLUSTER, week_of(day), now, secret(), sender)
     imprint = Imprint("Camille Veilleur", ("Camille Veilleur",), "public")
     period = last_days(anchor.date(), ZOOM_DAYS)
     published = publish_round(CLUSTER, MARKET, period, imprint, began, HOME / "reports")

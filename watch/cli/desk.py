@@ -16,6 +16,7 @@ import click
 
 from watch import __version__, settings
 from watch.cli.language import LANGUAGE, _, line
+from watch.cli.lines import paragraph
 from watch.domain import Cluster, Manners, Perimeter, Report
 from watch.errors import Problem, WatchError
 
@@ -161,10 +162,10 @@ def say(sentence: str = "") -> None:
 
 
 def say_problems(problems: Iterable[Problem | str], is_error: bool = True) -> None:
-    """Tell every problem, one a line."""
+    """Tell every problem, each in a paragraph."""
     for problem in problems:
         told = problem if isinstance(problem, str) else line(*astuple(problem))
-        click.echo(f"  - {told}", err=is_error)
+        paragraph(told, "  - ", is_error=is_error)
 
 
 def say_report(report: Report, is_json: bool = False) -> None:
@@ -194,7 +195,8 @@ def called(name: str) -> str:
     """Return what an officer calls a round."""
     words = {
         "collect": _("Collect"), "read": _("Read"), "tell": _("Letters"), "publish": _("Publish"),
-        "drop": _("Files"), "learn": _("Learn"),
+        "drop": _("Files"), "bounces": _("Returned letters"), "sample": _("Samples"),
+        "learn": _("Learn"),
     }  # fmt: skip
     return words.get(name, name)
 
@@ -209,6 +211,7 @@ def counted(name: str) -> str:
         "silent": _("nothing good enough"), "already": _("written before"),
         "sent": _("sent out"), "refused": _("refused"), "later": _("to be tried again"),
         "uncertain": _("uncertain"), "late": _("late"), "queued": _("queued"),
+        "held": _("waiting for your word"), "bounced": _("came back"), "barred": _("barred"),
         "sending": _("sending"), "stories": _("stories"), "files": _("files"),
         "reviewed": _("reviewed items"), "learners": _("new learners"),
     }  # fmt: skip

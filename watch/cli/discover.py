@@ -25,9 +25,11 @@ from watch.cli.desk import (
     say,
 )  # fmt: skip
 from watch.cli.kept import change, keep
+from watch.cli.lines import paragraph
 from watch.cli.sight import looking, setting, show, show_sight, turn_away, way_of
 from watch.domain import Perimeter, Source, WebUrl
 from watch.errors import Problem, SourceRefused, WatchError
+from watch.text.language import two_letters
 from watch.text.translate import speaker
 
 if TYPE_CHECKING:
@@ -41,7 +43,11 @@ _BY_HAND = ("list", "sitemap", "changes")
 
 _ADDRESS = click.argument("address", metavar=_("ADDRESS"), default="")
 _KIND = click.option(
-    "--kind", "kind_name", default="", help=_("Its kind, if you know it; see `kinds`.")
+    "--kind",
+    "kind_name",
+    default="",
+    metavar=_("KIND"),
+    help=_("Its kind, if you know it; see `kinds`."),
 )
 _SET = click.option(
     "--set",
@@ -73,15 +79,29 @@ def check(
 
 @click.command(help=_("Add an address to what the cluster's watch visits."))
 @_ADDRESS
-@click.option("--name", default="", help=_("How readers know it; else what it calls itself."))
-@click.option("--language", default="", help=_("Two letters, if you know it."))
+@click.option(
+    "--name",
+    default="",
+    metavar=_("NAME"),
+    help=_("How readers know it; else what it calls itself."),
+)
+@click.option(
+    "--language", default="", metavar=_("LANGUAGE"), help=_("Two letters, if you know it.")
+)
 @click.option(
     "--every",
     "hours",
     type=click.FloatRange(0.25, 720),
+    metavar=_("HOURS"),
     help=_("Within how many hours its news should reach you; 6 if you do not say."),
 )
-@click.option("--choose", "choice", type=int, help=_("Which of the ways that `check` numbers."))
+@click.option(
+    "--choose",
+    "choice",
+    type=int,
+    metavar=_("NUMBER"),
+    help=_("Which of the ways that `check` numbers."),
+)
 @_KIND
 @_SET
 @click.option("--yes", is_flag=True, help=_("Keep what was found without asking."))
@@ -93,6 +113,7 @@ def add(
 ) -> None:  # fmt: skip
     """Add a source."""
     open_store()
+    language = _code(language)
     cluster = chosen_cluster(slug)
     perimeter = _perimeter(cluster.slug)
     address = _completed(address, kind_name)
@@ -108,13 +129,14 @@ def add(
 
 @click.command(help=_("Change a source: its address, its settings, its name. Says what changed."))
 @click.argument("address", metavar=_("ADDRESS"))
-@click.option("--address", "moved_to", default="", help=_("Its new address."))
-@click.option("--name", default="", help=_("How readers know it."))
-@click.option("--language", help=_("Two letters, or nothing."))
+@click.option("--address", "moved_to", default="", metavar=_("ADDRESS"), help=_("Its new address."))
+@click.option("--name", default="", metavar=_("NAME"), help=_("How readers know it."))
+@click.option("--language", metavar=_("LANGUAGE"), help=_("Two letters, or nothing."))
 @click.option(
     "--every",
     "hours",
     type=click.FloatRange(0.25, 720),
+    metavar=_("HOURS"),
     help=_("Within how many hours its news should reach you."),
 )
 @_KIND
@@ -126,10 +148,11 @@ def add(
     help=_("A setting of its kind, nothing to take it out; may be given again."),
 )
 @click.option("--check/--no-check", "is_checked", default=True, help=_("Visit it first."))
+@click.option("--yes", is_flag=True, help=_("Change it for other clusters too without asking."))
 @cluster_option
 def edit(
     address: str, moved_to: str, name: str, language: str | None, hours: float | None,
-    kind_name: str, settings: tuple[str, ...], is_checked: bool, slug: str,
+    kind_name: str, settings: tuple[str, ...], is_checked: bool, yes: bool, slug: str,
 ) -> None:  # fmt: skip
     """Change a source."""
     open_store()
@@ -160,13 +183,15 @@ def edit(
         replace(
             wished,
             name=name or known.name,
-            language=known.language if language is None else language[:2].lower(),
+            language=known.language if language is None else _code(language),
             every=timedelta(hours=hours) if hours else known.every,
         ),
+        cluster.slug,
+        is_agreed=yes,
     )
 
 
-@click.command(help=_("List the kinds of source, their settings, and an example of each."))
+@click.command(help=_("List the kinds of source. Their settings, and an example of each."))
 @json_option
 def kinds(is_json: bool) -> None:
     """List kinds."""
@@ -180,13 +205,15 @@ def kinds(is_json: bool) -> None:
         ])  # fmt: skip
         return
     for kind in KINDS.values():
-        say(f"{kind.name:12} {_(kind.meaning)}")
+        paragraph(_(kind.meaning), f"{kind.name:12}")
         for option in kind.options:
             needed = f" ({_('required')})" if option.is_required else ""
-            say(f"{'':14}--set {option.name}=…  {_(option.meaning)}{needed}")
+            paragraph(f"{_(option.meaning)}{needed}", f"    {option.name:14}")
         for key in kind.keys:
-            say(f"{'':14}" + _("needs a key: {name}").format(name=f"ZOOM_MARCHE_KEY_{key.upper()}"))
-        say(f"{'':14}{_example(kind)}")
+            told = _("needs a key: {name}").format(name=f"ZOOM_MARCHE_KEY_{key.upper()}")
+            paragraph(told, "    ")
+        # A command is copied: it is never cut.
+        say(f"    {_example(kind)}\n")
 
 
 def _example(kind: Kind) -> str:
@@ -209,8 +236,22 @@ def _completed(address: str, kind_name: str) -> str:
     return f"https://{address}" if is_bare else address.strip()
 
 
+def _code(language: str) -> str:
+    """Return a language as its two letters, "" for none; refuse what is no code."""
+    if language.strip() and not two_letters(language):
+        raise SourceRefused(
+            Problem("--language", _("no code of two letters"), _("write for example fr or en"))
+        )
+    return two_letters(language)
+
+
 def _told(settings: Sequence[str]) -> dict[str, str]:
-    """Return the settings that were typed as NAME=VALUE."""
+    """Return the settings that were typed as NAME=VALUE; refuse what has no name or no sign."""
+    wrong = [one for one in settings if not one.partition("=")[0].strip() or "=" not in one]
+    if wrong:
+        raise SourceRefused(
+            *(Problem(f"--set {one}", _("no setting"), _("write NAME=VALUE")) for one in wrong)
+        )
     return {name.strip(): text for name, _sign, text in (one.partition("=") for one in settings)}
 
 
@@ -239,7 +280,7 @@ def _spelled(
     if found is None:
         raise SourceRefused(
             *(
-                replace(one, where=f"--set {one.where}" if one.where else address or kind)
+                replace(one, where=f"--set {one.where}" if one.where else address or "--kind")
                 for one in problems
             )
         )
@@ -252,11 +293,13 @@ def _chosen(address: str, found: Look, choice: int | None, is_agreed: bool) -> S
         turn_away(address, found)
     place = choice or 1
     if not 1 <= place <= len(found.sights):
+        most = len(found.sights)
+        several = _("one of 1 to {count}; `source check` shows them").format(count=most)
         raise SourceRefused(
             Problem(
                 address,
                 _("there is no way number {number}").format(number=place),
-                _("one of 1 to {count}; `source check` shows them").format(count=len(found.sights)),
+                several if most > 1 else _("there is only one: leave --choose out"),
             )
         )
     sight = found.sights[place - 1]

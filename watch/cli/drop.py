@@ -20,7 +20,9 @@ from watch.cli.desk import (
 __all__ = ["drop"]
 
 
-@click.command(help=_("Add what files hold: CSV, XLSX, RIS, BibTeX, EML. Good lines are kept."))
+@click.command(
+    help=_("Add what your files hold. CSV, XLSX, RIS, BibTeX, EML; good lines are kept.")
+)
 @click.argument(
     "files",
     nargs=-1,

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from shlex import quote
 
-from watch.cli.desk import _, now, say
+from watch.cli.desk import _, agreed, now, say
+from watch.cli.lines import paragraph
 from watch.domain import Source
 from watch.errors import Problem, SourceRefused
 from watch.sources.spelled import without_settings
@@ -27,28 +28,37 @@ def keep(cluster: str, address: str, wished: Source, every: timedelta | None) ->
         change(known, replace(
             known, url=wished.url, kind=wished.kind, options=wished.options,
             every=every or known.every,
-        ))  # fmt: skip
+        ), cluster)  # fmt: skip
         return
     added, is_new = sources.add(cluster, replace(wished, every=every or wished.every), now())
     sentence = _("added: {name}") if is_new else _("was there already: {name}")
     say(sentence.format(name=added.name) + f"  ({added.url})")
     if is_new:
-        say(_("It is visited when the collection next runs; now, with `zoom-marche collect`."))
+        told = _("It is visited when the collection next runs; now, with `zoom-marche collect`.")
+        paragraph(told)
     if (added.kind, added.options) != (wished.kind, wished.options):
         told = _(
             "Another cluster visits it already, in its own way. To change it for both: {command}"
         )
-        say(told.format(command=_command(added, wished)))
+        paragraph(told.format(command=_command(added, wished)))
 
 
 def _is_bare(source: Source) -> bool:
     return source.kind == "page" and not source.options
 
 
-def change(known: Source, wished: Source) -> None:
-    """Let a source be as wished; say what changed, and how to have it back."""
+def change(known: Source, wished: Source, cluster: str, *, is_agreed: bool = False) -> None:
+    """Let a source be as wished; say what changed, and how to have it back.
+
+    Where other clusters visit it too, it changes for them as well: that is asked first.
+    """
     from watch.store import sources
 
+    others = ", ".join(sources.others(cluster, known.id))
+    if others and known != wished and not is_agreed:
+        paragraph(_("Visited by other clusters too: {names}.").format(names=others))
+        if not agreed(_("Shall it change for them as well?")):
+            raise SourceRefused(Problem(known.name, _("nothing was changed"), ""))
     if not sources.change(known.id, wished, now()):
         raise SourceRefused(
             Problem(
@@ -61,11 +71,12 @@ def change(known: Source, wished: Source) -> None:
     before, after = _told(known), _told(wished)
     for name in dict.fromkeys([*before, *after]):
         if before.get(name) != after.get(name):
-            say(f"  {name}:  {before.get(name) or '–'}  →  {after.get(name) or '–'}")
+            said = f"{before.get(name) or '–'} → {after.get(name) or '–'}"
+            say("  " + _("{name}: {said}").format(name=name, said=said))
     if before != after:
         say(_("To have it back: {command}").format(command=_command(wished, known)))
     else:
-        say(_("  nothing that differs"))
+        say("  " + _("nothing that differs"))
 
 
 def _told(source: Source) -> dict[str, str]:

@@ -22,6 +22,7 @@ from watch.cli.desk import (
     say_problems,
 )  # fmt: skip
 from watch.cli.language import refusal
+from watch.cli.lines import paragraph
 from watch.domain import Cluster, Pages
 from watch.errors import WatchError
 
@@ -70,10 +71,8 @@ def status(slug: str, is_json: bool) -> None:
         )
     )
     say(_("sources {count}, failing {failing}").format(count=len(health), failing=len(failing)))
-    say_problems(
-        (f"{one.source.name} – {said.word}: {said.cause} {said.remedy}" for one, said in troubled),
-        is_error=False,
-    )
+    for one, said in troubled:
+        paragraph(f"{one.source.name} – {said.word}. {said.cause} {said.remedy}", "  - ")
     say(_("items {count}").format(count=figures["items"]))
     told = ", ".join(
         f"{counted(state)} {count}" for state, count in letters.counts(cluster.slug).items()
@@ -86,10 +85,16 @@ def status(slug: str, is_json: bool) -> None:
         say(f"  {done.started_at:%Y-%m-%d %H:%M}  {called(done.round)}  {done.cluster}  {state}")
 
 
-@click.command(help=_("Check the installation and say what to do about each trouble."))
+@click.command(help=_("Check the installation, or what DNS says (`mail`)."))
+@click.argument("part", type=click.Choice(["mail"]), required=False)
+@cluster_option
 @json_option
-def doctor(is_json: bool) -> None:
-    """Check the installation."""
+def doctor(part: str | None, slug: str, is_json: bool) -> None:
+    """Check the installation, or what DNS says of the sender."""
+    if part == "mail":
+        from watch.cli.trust import look_at_mail
+
+        look_at_mail(slug, is_json)
     troubles = [*_home(), *_store(), *_extras()]
     if is_json:
         as_json(troubles)

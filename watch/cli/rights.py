@@ -7,12 +7,13 @@ from dataclasses import replace
 import click
 
 from watch.cli.desk import _, chosen_cluster, cluster_option, open_store, say
+from watch.cli.lines import paragraph
 from watch.errors import Problem, SourceRefused
 
 __all__ = ["rights"]
 
 
-@click.command(help=_("Show what a source lets us do with its texts, or record it."))
+@click.command(help=_("Show or record what a source lets us do with its texts."))
 @click.argument("address", metavar=_("ADDRESS"))
 @click.option("--licence", help=_("Under which its texts may be used: a name or a contract."))
 @click.option(
@@ -56,8 +57,12 @@ def rights(
     if wished != found.rights:
         sources.set_rights(found.id, wished)
     say(found.name)
-    say(_("  licence: {licence}").format(licence=wished.licence or _("none recorded")))
-    say(_("  excerpt: {count} characters").format(count=wished.excerpt_length))
-    say(_("  full text: yes") if wished.full_text else _("  full text: no"))
+    told = [
+        _("licence: {licence}").format(licence=wished.licence or _("none recorded")),
+        _("a letter quotes {count} characters at most").format(count=wished.excerpt_length),
+        _("whole texts are kept.") if wished.full_text else _("whole texts are not kept."),
+    ]
     if wished.is_reserved:
-        say(_("  The source reserves text and data mining: title and link only."))
+        told.append(_("The source reserves text and data mining: title and link only."))
+    for one in told:
+        paragraph(one.rstrip("."), "  ")

@@ -1,15 +1,12 @@
-"""The rounds at a terminal: collect, read, tell, publish; run does all, schedule by the clock."""
+"""The rounds at a terminal: collect, read, publish; run does all, schedule by the clock."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
-from time import sleep
 from typing import TYPE_CHECKING
 
 import click
@@ -29,18 +26,16 @@ from watch.cli.desk import (
     progress,
     say,
     say_report,
-    secret,
 )  # fmt: skip
 from watch.cli.learn import learn_now
-from watch.domain import Cluster, Report
+from watch.cli.post import plan, read_bounces, send_now, tell_now
+from watch.domain import Report
 from watch.engine import Engine
-from watch.errors import Problem, SettingsError
 
 if TYPE_CHECKING:
-    from watch.deliver import Post
-    from watch.schedule import Plan
+    pass
 
-__all__ = ["collect", "fetch", "publish", "read", "run", "schedule", "tell"]
+__all__ = ["collect", "fetch", "publish", "read", "run", "schedule"]
 
 
 @click.command(help=_("Visit the sources that are due and store what they bring."))
@@ -66,6 +61,7 @@ def read(slug: str, is_json: bool) -> None:
     """Read."""
     open_store()
     with engine() as pool:
+        _enrich(pool)  # files that were dropped have waited for it
         say_report(_read(pool, chosen_cluster(slug).slug), is_json)
 
 
@@ -77,23 +73,6 @@ def fetch(slug: str, is_json: bool) -> None:
     open_store()
     with engine() as pool:
         say_report(_fetch(pool, chosen_cluster(slug).slug), is_json)
-
-
-@click.command(help=_("Write and send this week's letters, each once."))
-@click.option(
-    "--dry-run", is_flag=True, help=_("Show what would be written; keep and send nothing.")
-)
-@click.option("--send/--no-send", default=True, help=_("Send, or only put into the outbox."))
-@cluster_option
-@json_option
-def tell(dry_run: bool, send: bool, slug: str, is_json: bool) -> None:
-    """Tell."""
-    open_store()
-    cluster = chosen_cluster(slug)
-    if dry_run:
-        _rehearse(cluster, is_json)
-        return
-    say_report(_tell(cluster, send), is_json)
 
 
 @click.command(help=_("Publish a Zoom-Marché on one market. Pages and PDF, French and English."))
@@ -153,7 +132,7 @@ def run(is_telling: bool, slug: str, is_json: bool) -> None:
     with engine() as pool:
         reports = [_collect(pool, cluster.slug), *_read_whole(pool, cluster.slug)]
     if is_telling:
-        reports.append(_tell(cluster, is_sending=True))
+        reports.append(tell_now(cluster))
     if is_json:
         as_json(
             [
@@ -179,14 +158,13 @@ def schedule(once: bool) -> None:
             "collect": lambda _slug: _collect(pool, ""),
             "learn": learn_now,
             "read": lambda slug: _together(_read_whole(pool, slug)),
-            "tell": lambda slug: _tell(clusters.get(slug), is_sending=True),
-            "send": _send_again,
+            "tell": lambda slug: tell_now(clusters.get(slug)),
+            "send": send_now,
+            "bounces": lambda _slug: read_bounces(),
         }
 
         def tick() -> None:
-            for slot, report in clock.tick(
-                now(), clusters.every(), _plan(), chores, clock.holder()
-            ):
+            for slot, report in clock.tick(now(), clusters.every(), plan(), chores, clock.holder()):
                 say(f"{now():%Y-%m-%d %H:%M} {slot.cluster} {slot.on}")
                 say_report(report)
 
@@ -194,30 +172,6 @@ def schedule(once: bool) -> None:
             tick()
         else:
             clock.run(tick, timedelta(seconds=30))
-
-
-def _plan() -> Plan:
-    from watch.schedule import WEEKDAYS, Plan
-
-    wished = settings.WATCH["schedule"]
-    if wished["tell_weekday"] not in WEEKDAYS:
-        raise _unknown("[schedule] tell_weekday", wished["tell_weekday"], WEEKDAYS)
-    return Plan(
-        collect_every=timedelta(minutes=wished["collect_every_minutes"]),
-        tell_weekday=WEEKDAYS.index(wished["tell_weekday"]),
-        tell_hour=wished["tell_hour"],
-        tell_at_latest=timedelta(hours=wished["tell_at_latest_hours"]),
-    )
-
-
-def _unknown(setting: str, value: str, words: Sequence[str]) -> SettingsError:
-    return SettingsError(
-        Problem(
-            setting,
-            _("“{value}” is not known").format(value=value),
-            _("write one of: {words}").format(words=", ".join(words)),
-        )
-    )
 
 
 def _collect(pool: Engine, slug: str) -> Report:
@@ -269,86 +223,3 @@ def _together(reports: Sequence[Report]) -> Report:
     for report in reports:
         counts.update(report.counts)
     return Report(reports[0].name, counts, tuple(p for one in reports for p in one.problems))
-
-
-def _tell(cluster: Cluster, is_sending: bool) -> Report:
-    from watch import schedule as clock
-    from watch.rounds.calendar import today, week_of
-    from watch.rounds.tell import tell_round, write_round
-
-    period = week_of(today(now(), cluster.timezone))
-    if not is_sending:
-        return write_round(cluster.slug, period, now(), secret())
-    with _post() as post:
-        return tell_round(
-            post, cluster.slug, period, now, secret(), clock.holder(), clock.is_gone, _pace()
-        )
-
-
-def _send_again(slug: str) -> Report:
-    from watch import schedule as clock
-    from watch.rounds.tell import send_round
-
-    with _post() as post:
-        return send_round(post, slug, now, clock.holder(), clock.is_gone, _pace(), only_again=True)
-
-
-def _pace() -> Callable[[], None] | None:
-    """Return what to do between two letters: wait, where a mail server is not to be hurried."""
-    wished = settings.WATCH["post"]
-    if wished["kind"] == "folder" or wished["letters_a_minute"] <= 0:
-        return None
-    return partial(sleep, 60 / wished["letters_a_minute"])
-
-
-def _rehearse(cluster: Cluster, is_json: bool) -> None:
-    from watch.rounds.calendar import today, week_of
-    from watch.rounds.tell import drafts
-
-    found = drafts(cluster.slug, week_of(today(now(), cluster.timezone)), now(), secret())
-    if is_json:
-        as_json([
-            {"firm": d.subscriber.firm, "lines": len(d.digest.picks), "reason": d.reason,
-             "subject": d.letter.subject if d.letter else ""}
-            for d in found
-        ])  # fmt: skip
-        return
-    for draft in found:
-        say(f"== {draft.subscriber.firm} <{draft.subscriber.email}>")
-        say(
-            draft.letter.text
-            if draft.letter
-            else _("no letter: {reason}").format(reason=_reasons()[draft.reason])
-        )
-
-
-def _reasons() -> dict[str, str]:
-    return {
-        "no_basis": _("no legal basis is recorded"),
-        "inactive": _("this reader has asked for none"),
-        "too_little": _("too few good items"),
-    }
-
-
-@contextmanager
-def _post() -> Iterator[Post]:
-    """Open the post that the settings name."""
-    import os
-
-    from watch.deliver.folder import Folder
-    from watch.deliver.smtp import MailServer, Smtp
-
-    wished = settings.WATCH["post"]
-    if wished["kind"] == "folder":
-        post: Post = Folder(settings.HOME / wished["folder"])
-    elif wished["kind"] == "smtp":
-        password = os.environ.get("ZOOM_MARCHE_SMTP_PASSWORD", "")
-        post = Smtp(
-            MailServer(wished["host"], wished["port"], wished["security"], wished["user"], password)
-        )
-    else:
-        raise _unknown("[post] kind", wished["kind"], ("folder", "smtp"))
-    try:
-        yield post
-    finally:
-        post.close()

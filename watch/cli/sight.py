@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
-import textwrap
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from shlex import quote
@@ -13,7 +11,9 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from watch.cli.desk import LANGUAGE, _, counted_in, say
+from watch.cli.lines import paragraph, width
 from watch.domain import Perimeter, Rights, Source
+from watch.text.clean import shorten
 from watch.text.urls import canonical
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["looking", "setting", "show", "show_sight", "turn_away", "way_of"]
 
-_WIDEST = 100
 _INDENT = "   "
 _SHOWN_TAGS = 3
 _SHOWN_BESIDE = 3
@@ -33,6 +32,10 @@ _AGAIN = _(
     "until it answers."
 )
 _ELSEWHERE = _("Look on the site for the page that lists its news, and give that address.")
+_NO_LIST = _(
+    "There is no feed and no list of articles here. If you want the news of the site, give the "
+    "address of the page that lists them."
+)
 _AT_FIRST = {
     "bad_address": (
         _("This is no web address."),
@@ -60,7 +63,7 @@ def looking(address: str) -> None:
     """Tell a person who waits which address is asked; a script is told nothing."""
     if sys.stderr.isatty():
         told = _("I look at {address}").format(address=address)
-        click.echo(f"\r\033[K{told[: _width() - 1]}", nl=False, err=True)
+        click.echo(f"\r\033[K{told[: width() - 1]}", nl=False, err=True)
 
 
 def _looked() -> None:
@@ -73,19 +76,31 @@ def show(address: str, found: Look, perimeter: Perimeter | None, now: datetime) 
     _looked()
     if not found.sights:
         turn_away(address, found)
-    _paragraph(_is(address, found))
-    if len(found.sights) > 1:
+    paragraph(_is(address, found))
+    is_alone = len(found.sights) == 1
+    if not is_alone:
         told = _("There are {count} ways to watch it, the best first.")
         say(told.format(count=len(found.sights)))
     for place, sight in enumerate(found.sights, 1):
         say("")
-        show_sight(sight, perimeter, now, place)
-        command = _command(address, place, sight)
-        say("   " + _("To add it: {command}").format(command=command))
+        show_sight(sight, perimeter, now, 0 if is_alone else place)
+        _to_copy(_("To add it: {command}"), _command(address, place, sight))
+    if is_alone and found.sights[0].proposal.way == "changes":
+        say("")
+        paragraph(_NO_LIST)
+
+
+def _to_copy(sentence: str, command: str) -> None:
+    """Say a sentence with a command in it, which has a line of its own where it would be cut."""
+    told = _INDENT + sentence.format(command=command)
+    if len(told) > width():
+        say(_INDENT + sentence.format(command="").rstrip())
+        told = f"{_INDENT}  {command}"
+    say(told)
 
 
 def _is(address: str, found: Look) -> str:
-    arrived, title = found.finding.address, _shortened(found.finding.title, 60)
+    arrived, title = found.finding.address, shorten(found.finding.title, 60)
     way = found.sights[0].proposal.way
     if way == "told":
         return _("{address} answers.").format(address=arrived.partition("?")[0])
@@ -94,29 +109,34 @@ def _is(address: str, found: Look) -> str:
     elif title:
         said = _("{address} is a page: “{title}”.").format(address=arrived, title=title)
     else:
-        return _("{address} is known.").format(address=arrived)
+        return _("{name}: {said}").format(name=arrived, said=way_of(found.sights[0])) + "."
     if arrived != canonical(address):
         said += " " + _("You were sent there from {address}.").format(address=address)
     return said
 
 
-def show_sight(sight: Sight, perimeter: Perimeter | None, now: datetime, place: int = 1) -> None:
-    """Say what one way to watch an address brings: the best way in full, the others in short."""
+def show_sight(sight: Sight, perimeter: Perimeter | None, now: datetime, place: int = 0) -> None:
+    """Say what one way to watch an address brings: the best way in full, the others in short.
+
+    `place` is its number among several, 0 where it is alone.
+    """
     source, way = sight.proposal.source, way_of(sight)
     asked = source.url.partition("?")[0] if sight.proposal.way == "told" else source.url
-    say(f"{place}. {_shortened(source.name, _width() - 4)}")
-    _paragraph(_("{name}: {said}").format(name=way[:1].upper() + way[1:], said=asked), _INDENT)
+    name = shorten(source.name, width() - 4)
+    say(f"{place}. {name}" if place else f"{_INDENT}{name}")
+    if place or sight.proposal.way != "itself":
+        paragraph(_("{name}: {said}").format(name=way[:1].upper() + way[1:], said=asked), _INDENT)
     for line in setting(source):
-        _paragraph(line, _INDENT)
+        paragraph(line, _INDENT)
     if source.kind == "watch":
-        _paragraph(_("The first visit remembers it; then each change becomes an item."), _INDENT)
+        paragraph(_("The first visit remembers it; then each change becomes an item."), _INDENT)
         return
     for fact in _facts(sight, perimeter, now):
-        _paragraph(fact, _INDENT)
-    if place == 1 or sight.proposal.harvest.is_reserved:
-        _paragraph(_rights(source, sight.proposal.harvest.is_reserved), _INDENT)
-    for item in sight.newest if place == 1 else sight.newest[:_SHOWN_BESIDE]:
-        say(f"     {item.published_at:%Y-%m-%d}  {_shortened(item.title, _width() - 17)}")
+        paragraph(fact, _INDENT)
+    if place <= 1 or sight.proposal.harvest.is_reserved:
+        paragraph(_rights(source, sight.proposal.harvest.is_reserved), _INDENT)
+    for item in sight.newest if place <= 1 else sight.newest[:_SHOWN_BESIDE]:
+        say(f"     {item.published_at:%Y-%m-%d}  {shorten(item.title, width() - 17)}")
         tags = [_label(tag.topic, perimeter) for tag in sight.tags.get(item.key, ())]
         if tags:
             say(f"{'':17}→ {', '.join(tags[:_SHOWN_TAGS])}")
@@ -137,7 +157,8 @@ def setting(source: Source) -> Iterator[str]:
     """Yield each setting of a source in words."""
     for name, text in source.options.items():
         if (source.kind, name) == ("page", "item"):
-            yield _("Each block “{block}” of the page is read as one item.").format(block=text)
+            told = _("Each block that repeats on the page is read as one item ({block}).")
+            yield told.format(block=f"item = {text}")
         else:
             yield f"{name} = {text}"
 
@@ -151,17 +172,18 @@ def _facts(sight: Sight, perimeter: Perimeter | None, now: datetime) -> Iterator
     if sight.languages:
         names = [_(LANGUAGE_NAMES.get(one, one)) for one in sight.languages[:2]]
         told.append(_("in {languages}").format(languages=_(" and ").join(names)))
-    if proposal.every and count > 1:
+    newest = max((item.published_at for item in sight.newest), default=now)
+    is_quiet = now - newest > max(_LONG, 3 * (proposal.every or _LONG))
+    if proposal.every and count > 1 and not is_quiet:
         told.append(_rhythm(proposal.every))
     yield ", ".join(told) + "."
-    newest = max((item.published_at for item in sight.newest), default=now)
-    if now - newest > max(_LONG, 3 * (proposal.every or _LONG)):
+    if is_quiet:
         yield _("Nothing new since {day}: is it still alive?").format(day=f"{newest:%Y-%m-%d}")
     if proposal.harvest.skipped_count:
         yield _("It holds more than one visit takes.")
     if perimeter and count:
         kept = _("Your perimeter keeps {count} of them.").format(count=len(sight.tags))
-        yield kept if sight.tags else _("None of them touches your perimeter.")
+        yield kept if sight.tags else _("Your perimeter keeps none of them.")
         if sight.doubtful_count:
             yield _("To be decided by an expert: {count}.").format(count=sight.doubtful_count)
 
@@ -203,7 +225,8 @@ def _command(address: str, place: int, sight: Sight) -> str:
     source = sight.proposal.source
     if sight.proposal.way == "told":
         told = [f"--set {name}={quote(text)}" for name, text in source.options.items()]
-        return " ".join(["zoom-marche source add", address, f"--kind {source.kind}", *told])
+        words = ["zoom-marche source add", address, f"--kind {source.kind}", *told]
+        return " ".join(word for word in words if word)
     command = f"zoom-marche source add {quote(address)}"
     return f"{command} --choose {place}" if place > 1 else command
 
@@ -219,27 +242,19 @@ def turn_away(address: str, found: Look) -> NoReturn:
     cause, remedy = _AT_FIRST.get(reason) or explain(reason, LANGUAGE)
     if reason == "bad_options" and found.finding.harvest.detail:
         cause += f" ({_(found.finding.harvest.detail)})"
-    _paragraph(_("{address} cannot be watched.").format(address=address), is_error=True)
-    _paragraph(_("Why: {cause}").format(cause=cause), "  ", is_error=True)
     remedy = _AGAIN if reason in _PASSING else remedy
-    _paragraph(_("What to do: {remedy}").format(remedy=remedy), "  ", is_error=True)
+    if reason == "no_key":
+        remedy += " " + _("It is called {name}.").format(name=_key_of(found.finding.harvest.source))
+    # A service has its own address, which nobody has written.
+    shown = address or found.finding.address.partition("?")[0]
+    paragraph(_("{address} cannot be watched.").format(address=shown), is_error=True)
+    paragraph(_("Why: {cause}").format(cause=cause), "  ", is_error=True)
+    paragraph(_("What to do: {remedy}").format(remedy=remedy), "  ", is_error=True)
     raise SystemExit(2)
 
 
-# -- lines ---------------------------------------------------------------------------------
+def _key_of(source: Source) -> str:
+    from watch.sources.registry import KINDS
 
-
-def _width() -> int:
-    return min(shutil.get_terminal_size((80, 24)).columns, _WIDEST)
-
-
-def _shortened(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
-
-
-def _paragraph(text: str, indent: str = "", *, is_error: bool = False) -> None:
-    for line in textwrap.wrap(
-        text, _width(), initial_indent=indent, subsequent_indent=indent,
-        break_long_words=False, break_on_hyphens=False,
-    ):  # fmt: skip
-        click.echo(line, err=is_error)
+    name = next(iter(KINDS[source.kind].keys), source.options.get("key", ""))
+    return f"ZOOM_MARCHE_KEY_{name.upper()}"

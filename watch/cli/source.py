@@ -14,6 +14,7 @@ from watch.cli.desk import (
     as_json,
     chosen_cluster,
     cluster_option,
+    counted_in,
     json_option,
     now,
     open_store,
@@ -24,12 +25,18 @@ from watch.cli.desk import (
 )  # fmt: skip
 from watch.cli.discover import add, check, edit, kinds
 from watch.cli.drop import drop
+from watch.cli.lines import paragraph
 from watch.cli.rights import rights
 from watch.cli.suggest import suggest
-from watch.domain import Cluster
+from watch.domain import Cluster, Outcome
 from watch.errors import Problem, SourceRefused
+from watch.text.clean import shorten
 
 __all__ = ["source"]
+
+_LONGEST_NAME = 28
+# Number, name, items, state, next visit: 80 signs.
+_ROW = "{:>4}  {:28}  {:>8}  {:16}  {}"
 
 
 @click.group(help=_("The addresses that are visited."))
@@ -59,17 +66,21 @@ def list_sources(slug: str, is_json: bool) -> None:
     if is_json:
         as_json(found)
         return
+    if not found:
+        paragraph(_("There is no source yet; add one with `zoom-marche source add ADDRESS`."))
+        return
+    heads = (_("no."), _("source"), _("items"), _("state"), _("next visit"))
+    say(_ROW.format(*heads).rstrip())
     for one in found:
         state = status(one, LANGUAGE)
         due = _local(max(one.due_at, now()), cluster)
-        next_visit = _("next visit {at}").format(at=due)
-        line = f"{one.source.id:5}  {one.source.name:40.40}  {one.item_count:6}"
-        say(f"{line}  {state.word:22}  {next_visit}")
+        name = shorten(one.source.name, _LONGEST_NAME)
+        say(_ROW.format(one.source.id, name, one.item_count, state.word, due))
         if state.cause:
-            say(f"{'':7}{state.cause} {state.remedy}")
+            paragraph(f"{state.cause} {state.remedy}", f"{'':6}")
 
 
-@source.command(help=_("Show the last visits to a source, newest first, in local time."))
+@source.command(help=_("Show the last visits to a source. Newest first, in local time."))
 @click.argument("address", metavar=_("ADDRESS"))
 @click.option("--limit", default=30, show_default=True, help=_("How many visits."))
 @cluster_option
@@ -77,8 +88,8 @@ def list_sources(slug: str, is_json: bool) -> None:
 def history(address: str, limit: int, slug: str, is_json: bool) -> None:
     """Show the history of a source."""
     open_store()
-    from watch.domain import Outcome
     from watch.sources.health import explain
+    from watch.sources.status import status
     from watch.store import sources, visits
 
     cluster = chosen_cluster(slug)
@@ -90,16 +101,25 @@ def history(address: str, limit: int, slug: str, is_json: bool) -> None:
         as_json([visit._asdict() for visit in lines])
         return
     say(f"{found.name}  ({found.url})")
-    if not lines:
-        say(_("never visited"))
+    state = next(
+        status(one, LANGUAGE) for one in sources.health(cluster.slug) if one.source.id == found.id
+    )
+    word = _("{name}: {said}").format(name=_("state"), said=state.word)
+    paragraph(" ".join(part for part in (word + ".", state.cause, state.remedy) if part))
     for visit in lines:
-        how = {
-            Outcome.NEWS: _("{count} new").format(count=visit.new_count),
-            Outcome.UNCHANGED: _("unchanged"),
-            Outcome.FAILED: _("failed"),
-        }[visit.outcome]
-        why = f"  {explain(visit.reason, LANGUAGE)[0]}" if visit.reason else ""
-        say(f"  {_local(visit.visited_at, cluster)}  {how:12}{why}")
+        why = explain(visit.reason, LANGUAGE)[0] if visit.reason else ""
+        begin = f"  {_local(visit.visited_at, cluster)}  "
+        how = _how(visit.outcome, visit.new_count)
+        paragraph(f"{how:16}  {why}".rstrip(), begin)
+
+
+def _how(outcome: Outcome, count: int) -> str:
+    """Return how a visit ended, in a word or two."""
+    if outcome is Outcome.FAILED:
+        return _("failed")
+    if outcome is Outcome.UNCHANGED or not count:
+        return _("nothing new")
+    return counted_in(count, _("{count} new item"), _("{count} new items"))
 
 
 def _local(at: datetime, cluster: Cluster) -> str:
@@ -125,7 +145,7 @@ def remove(address: str, slug: str) -> None:
     if found is None:
         raise _unknown(address)
     sources.remove(cluster.slug, found.id)
-    say(_("removed: {name}").format(name=found.name))
+    say(_("no longer visited: {name}; its items stay").format(name=found.name))
 
 
 @source.command("import", help=_("Add the sources of a list: OPML, CSV or YAML."))
@@ -146,13 +166,14 @@ def import_list(file: Path, slug: str) -> None:
     added = sum(sources.add(cluster.slug, one, now())[1] for one in found.sources)
     say(
         _("{added} added, {known} known already, {refused} left out").format(
-            added=added, known=len(found.sources) - added, refused=len(found.problems)
+            added=added, known=len(found.sources) - added, refused=found.left_out
         )
     )
     say_problems(found.problems)
     if bare := sum(one.kind == "page" and not one.options for one in found.sources):
-        told = _("{count} pages have no feed: see what `zoom-marche source check` finds on each.")
-        say(told.format(count=bare))
+        one = _("{count} page has no feed: see what `zoom-marche source check` finds on it.")
+        many = _("{count} pages have no feed: see what `zoom-marche source check` finds on each.")
+        paragraph(counted_in(bare, one, many))
 
 
 @source.command("export", help=_("Write the cluster's sources as OPML."))
@@ -161,13 +182,17 @@ def import_list(file: Path, slug: str) -> None:
 def export_list(file: Path, slug: str) -> None:
     """Export a list."""
     open_store()
-    from watch.sources.lists import write_opml
+    from watch.sources.lists import is_shared, write_opml
     from watch.store import sources
 
     cluster = chosen_cluster(slug)
     held = sources.held(cluster.slug)
     write(file, write_opml(held, cluster.name))
-    say(_("{count} sources in {file}").format(count=len(held), file=file))
+    count = sum(map(is_shared, held))
+    say(_("{count} sources in {file}").format(count=count, file=file))
+    if count < len(held):
+        told = _("left out, for they are yours alone (mailboxes, files): {count}")
+        paragraph(told.format(count=len(held) - count))
 
 
 source.add_command(rights)

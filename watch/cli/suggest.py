@@ -21,7 +21,7 @@ from watch.cli.desk import (
 __all__ = ["suggest"]
 
 
-@click.command(help=_("Suggest sites that your tagged items cite and that are no source yet."))
+@click.command(help=_("Suggest sites that your tagged items cite. Those that are no source yet."))
 @click.option("--days", default=365, show_default=True, help=_("How far to look back."))
 @click.option("--limit", default=10, show_default=True, help=_("How many sites."))
 @cluster_option

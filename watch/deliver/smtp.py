@@ -30,6 +30,10 @@ _PERHAPS_THE_ADDRESS = {550, 551, 553}
 _OF_US = re.compile("relay|policy|denied|blocked|spam|auth", re.IGNORECASE)
 
 
+def _sender_of(letter: Letter) -> str:
+    return letter.sender
+
+
 @dataclass(frozen=True, slots=True)
 class MailServer:
     """Where letters are handed over.
@@ -58,8 +62,12 @@ class MailServer:
 class Smtp:
     """A mail server; the connection is opened when needed and kept between letters."""
 
-    def __init__(self, server: MailServer) -> None:
+    def __init__(
+        self, server: MailServer, return_path: Callable[[Letter], str] = _sender_of
+    ) -> None:
+        """`return_path` says where a letter comes back to that cannot be delivered."""
         self._server = server
+        self._return_path = return_path
         self._open: smtplib.SMTP | None = None
         self._away_until: datetime | None = None
 
@@ -95,7 +103,7 @@ class Smtp:
             self._away_until = now + _REST
             return Receipt(Fate.LATER, _words(reason))
         try:
-            if refusal := _address(line, letter):
+            if refusal := _address(line, letter, self._return_path(letter)):
                 self._reset(line)
                 return refusal
             # The end goes with the text: what is not handed over whole has not ended.
@@ -176,16 +184,16 @@ class Smtp:
             line.close()
 
 
-def _address(line: smtplib.SMTP, letter: Letter) -> Receipt | None:
+def _address(line: smtplib.SMTP, letter: Letter, sender: str) -> Receipt | None:
     """Name sender and reader; return what the server has against them, None where it waits."""
     options = []
-    if not (letter.to.isascii() and letter.sender.isascii()):
+    if not (letter.to.isascii() and sender.isascii()):
         if not line.has_extn("smtputf8"):
             return Receipt(Fate.REFUSED, "this server takes no address with accents")
         options = ["SMTPUTF8"]
         line.command_encoding = "utf-8"
     steps: tuple[tuple[str, Callable[[], tuple[int, bytes]]], ...] = (
-        ("MAIL", lambda: line.mail(letter.sender, options)),
+        ("MAIL", lambda: line.mail(sender, options)),
         ("RCPT", lambda: line.rcpt(letter.to)),
         ("DATA", lambda: line.docmd("DATA")),
     )

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from watch.domain import Entry, Harvest, Item, Record, Source
 from watch.text.clean import shorten
 from watch.text.digests import digest
-from watch.text.urls import host
+from watch.text.urls import host, without_www
 
 __all__ = ["to_items"]
 
@@ -71,8 +71,8 @@ def _item(key: str, entry: Entry, harvest: Harvest, has_own_text: bool) -> Item:
 
 def _elsewhere(entry: Entry, source: Source) -> tuple[str, ...]:
     """Return the hosts that an entry cites, without its own and its source's."""
-    own = {host(url).removeprefix("www.") for url in (entry.url, source.url)}
-    return tuple(name for name in entry.cites if name.removeprefix("www.") not in own)
+    own = {without_www(host(url)) for url in (entry.url, source.url)}
+    return tuple(name for name in entry.cites if without_www(name) not in own)
 
 
 def _stated(record: Record) -> tuple[str, ...]:
@@ -96,7 +96,7 @@ def _text(entry: Entry) -> str:
 
 def _page(entry: Entry) -> str:
     """Return an address without what changes when a site moves to https or drops its www."""
-    return entry.url.partition("://")[2].removeprefix("www.")
+    return without_www(entry.url.partition("://")[2])
 
 
 def _key(entry: Entry, harvest: Harvest, shared: Collection[str]) -> str:

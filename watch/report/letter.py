@@ -16,14 +16,14 @@ from urllib.parse import urlsplit
 from css_inline import CSSInliner
 from jinja2 import Template
 
-from watch.domain import Basis, Cluster, Digest, Letter, Period
+from watch.domain import Basis, Cluster, Digest, Letter, Links, Period, Say
 from watch.report.lines import Line, name_of, to_line
 from watch.report.pages import day, environment
 from watch.text.clean import one_line, shorten
 from watch.text.colours import readable
 from watch.text.translate import LANGUAGES, catalogue, speaker
 
-__all__ = ["write_letter"]
+__all__ = ["letter_key", "write_letter"]
 
 # A subject is cut by phones after some 40 to 60 characters: the fact stands first.
 _MOST_SUBJECT = 55
@@ -44,7 +44,8 @@ class _Foot:
     reason: str
     topics: str
     privacy: str
-    leave: str
+    ways: tuple[tuple[str, str], ...]
+    """What the reader may do himself, and where; to leave is the last."""
     post: str
     sender: str
 
@@ -79,12 +80,13 @@ def write_letter(digest: Digest) -> Letter:
         opening=opening,
         lines=lines,
         foot=foot,
-        leave_url=digest.unsubscribe_url,
+        links=digest.links,
+        says=_says(language),
         accent=readable(cluster.accent, _PAPER, _ACCENT),
         accent_in_the_dark=readable(cluster.accent, _NIGHT, _ACCENT),
     )
     sender = _sender(cluster)
-    key = _key(digest)
+    key = letter_key(digest)
     return Letter(
         key=key,
         message_id=f"<{key}@{sender.rpartition('@')[2]}>",
@@ -94,13 +96,13 @@ def write_letter(digest: Digest) -> Letter:
         sender_name=" · ".join(filter(None, (one_line(cluster.sender_name, 80), name))),
         subject=subject,
         html=html,
-        text=_text(name, when, opening, lines, foot, digest.unsubscribe_url),
+        text=_text(name, when, opening, lines, foot, digest.links, language),
         language=language,
-        headers=_headers(cluster, sender, digest.unsubscribe_url),
+        headers=_headers(cluster, sender, digest.links.unsubscribe),
     )
 
 
-def _key(digest: Digest) -> str:
+def letter_key(digest: Digest) -> str:
     """Return 32 hexadecimal digits, the same for ever for this reader and this period."""
     period = digest.period
     parts = (digest.cluster.slug, digest.subscriber.id, period.first_on, period.last_on)
@@ -168,18 +170,38 @@ def _foot(digest: Digest, basis: Basis, language: str) -> _Foot:
             "A question, an item to look into together? Answer this message: {officer} reads it."
         ).format(officer=officer),
         reason=_reason(basis, digest, language),
-        topics=_("You follow: {topics}. To change that, answer this message.").format(
-            topics=", ".join(names)
-        ),
+        topics=_("You follow: {topics}.").format(topics=", ".join(names)),
         privacy=_(
             "This letter holds no picture and no tracker: nobody knows whether you open it or "
             "what you click on. Your address serves for this letter alone."
         ),
-        leave=_("Stop receiving these letters"),
+        ways=_ways(digest.links, language),
         post=" · ".join(
             one_line(part, 200) for part in (cluster.name, cluster.postal_address) if part
         ),
         sender=sender,
+    )
+
+
+def _ways(links: Links, language: str) -> tuple[tuple[str, str], ...]:
+    _ = speaker(language)
+    ways = (
+        (_("Change my choices, or pause"), links.preferences),
+        (_("My earlier letters"), links.letters),
+        (_("My data"), links.data),
+        (_("Stop receiving these letters"), links.unsubscribe),
+    )
+    return tuple((name, address) for name, address in ways if address)
+
+
+def _says(language: str) -> tuple[tuple[str, str], ...]:
+    """Return what a reader may say of a line, in words and as the address says it."""
+    _ = speaker(language)
+    return (
+        (Say.USEFUL.value, _("Useful")),
+        (Say.NOT_FOR_ME.value, _("Not for me")),
+        (Say.SEEN.value, _("Seen already")),
+        (Say.DIG.value, _("Look into it together")),
     )
 
 
@@ -228,16 +250,24 @@ def _template(language: str) -> Template:
 
 
 def _text(
-    name: str, when: str, opening: str, lines: Sequence[Line], foot: _Foot, leave_url: str
+    name: str,
+    when: str,
+    opening: str,
+    lines: Sequence[Line],
+    foot: _Foot,
+    links: Links,
+    language: str,
 ) -> str:
     """Return the same letter as plain text, 72 columns wide; addresses stay whole."""
+    opinion = speaker(language)("Your opinion, in one click:")
     blocks = [[name, when], [opening]]
     for number, line in enumerate(lines, 1):
         blocks += [["-" * _WIDTH], [f"{number}. {line.kind.upper()}", line.title]]
         blocks += [[line.excerpt]] if line.excerpt else []
         blocks.append([part for part in (line.source, line.also, line.why, line.url) if part])
+        blocks += [[opinion, f"{links.feedback}/{number}"]] if links.feedback else []
     blocks += [["-" * _WIDTH], [foot.answer], [foot.reason], [foot.topics], [foot.privacy]]
-    blocks += [[foot.leave, leave_url]] if leave_url else []
+    blocks += [[name, address] for name, address in foot.ways]
     blocks.append([foot.post, foot.sender])
     return "\n\n".join("\n".join(map(_wrapped, block)) for block in blocks) + "\n"
 

@@ -59,7 +59,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "missing": ("There is nothing at this address any more.", _ASK),
     "no_key": (
         "The service wants a key that is not set here.",
-        "Ask the service for a key; your administrator sets it, as the guide says under Keys.",
+        "Ask the service for a key; your administrator sets it, as the guide says under Secrets.",
     ),
     "no_recipe": (
         "Nobody has said yet which parts of this page are its articles.",
@@ -76,12 +76,12 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "Ask the site for access, or look for another source.",
     ),
     "robots": (
-        "The site asks robots not to visit this address.",
+        "The site asks robots, and so us, not to visit this address.",
         "Ask the site for permission, or look for another source.",
     ),
     "shape_changed": (
-        "The page looks otherwise than before: the recipe finds nothing, or other things.",
-        "Look at the page: `zoom-marche source check` proposes a new recipe.",
+        "The page has changed its looks: where its items stood there is nothing, or other things.",
+        "See where `zoom-marche source check` finds its items now, and keep it with `source add`.",
     ),
     "server_error": ("The site has an internal fault.", _WAIT),
     "timeout": ("The site did not answer in time.", _WAIT),

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from watch.domain import Perimeter, Source, WebUrl
 from watch.errors import ImportRefused, Problem
-from watch.sources.opml import Line, read_opml, write_opml
+from watch.sources.opml import Line, is_shared, read_opml, write_opml
 from watch.sources.registry import KINDS
 from watch.sources.spelled import spell
 from watch.text.language import two_letters
@@ -23,7 +23,7 @@ from watch.text.tables import folded, rows
 from watch.text.translate import speaker
 from watch.text.urls import canonical
 
-__all__ = ["KEYS", "Listing", "read_list", "write_opml"]
+__all__ = ["KEYS", "Listing", "is_shared", "read_list", "write_opml"]
 
 KEYS = ("name", "url", "kind", "language", "topics", "group", "seen", "note", "settings")
 """What a line may say. `settings` are those of its kind, by name; in a table each has a column."""
@@ -41,10 +41,12 @@ _Held = TypeVar("_Held")
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a list gave: the sources that can be visited, and each line that gave none."""
+    """What a list gave: the sources that can be visited, and all that is wrong with its lines."""
 
     sources: tuple[Source, ...] = ()
     problems: tuple[Problem, ...] = ()
+    left_out: int = 0
+    """How many lines gave no source."""
 
 
 def read_list(text: str, name: str, language: str, perimeter: Perimeter | None = None) -> Listing:
@@ -68,7 +70,7 @@ def read_list(text: str, name: str, language: str, perimeter: Perimeter | None =
     sources = tuple(reader.sources(lines))
     if not sources and not reader.problems:
         reader.note(1, reader.say("the list holds no source"))
-    return Listing(sources, tuple(reader.in_order()))
+    return Listing(sources, tuple(reader.in_order()), len(lines) - len(sources))
 
 
 class _Reader:

@@ -15,8 +15,10 @@ from xml.sax.saxutils import escape, quoteattr
 from watch.domain import Source
 from watch.text.plain_yaml import Fault
 
-__all__ = ["Line", "read_opml", "write_opml"]
+__all__ = ["Line", "is_shared", "read_opml", "write_opml"]
 
+_OURS = "zm:"
+"""Before what OPML has no word for: the kind of a source that is no feed, and its settings."""
 _MOST_REWRITTEN = 200
 _OUTLINE = re.compile(r"""<outline(\s+[\w:.-]+\s*=\s*("[^"<]*"|'[^'<]*'))*\s*/?>""")
 _ATTRIBUTE = re.compile(
@@ -93,10 +95,12 @@ class _Outlines:
         values = {key.lower(): value.strip() for key, value in attributes.items()}
         title = values.get("title") or values.get("text", "")
         is_feed = values.get("type", "").lower() in ("rss", "atom", "feed")
-        url = values.get("xmlurl") or (values.get("url", "") if is_feed else "")
+        ours = {k.removeprefix(_OURS): text for k, text in values.items() if k.startswith(_OURS)}
+        kind = ours.pop("kind", "")
+        url = values.get("xmlurl") or (values.get("url", "") if is_feed or kind else "")
         if url or is_feed:
-            line = Line(self.parser.CurrentLineNumber, _opml_values(values, title, self.open))
-            line.values["url"] = url
+            told = {**_opml_values(values, title, self.open), "url": url, "kind": kind}
+            line = Line(self.parser.CurrentLineNumber, told, ours)
             self.found.append(line)
         self.open.append("" if url else title)
 
@@ -154,16 +158,19 @@ def _entity(match: re.Match[str]) -> str:
     return escape(html.unescape(match.group()))
 
 
+def is_shared(source: Source) -> bool:
+    """Return whether a source is on the web: a mailbox and files are of no use to others."""
+    return source.url.startswith(("http://", "https://"))
+
+
 def write_opml(sources: Sequence[Source], title: str) -> str:
     """Return the sources as OPML 2.0, those of one group inside one outline.
 
-    `read_list` of it gives back address, name, language, group and note. What is not on the web
-    (a mailbox, files) is of no use to others and is left out.
+    `read_list` of it gives back address, kind, settings, name, language, group and note. To other
+    readers what is no feed is a link. What is not on the web (`is_shared`) is left out.
     """
     groups: dict[str, list[Source]] = {}
-    for source in sources:
-        if not source.url.startswith(("http://", "https://")):
-            continue
+    for source in filter(is_shared, sources):
         groups.setdefault(source.group, []).append(source)
     body: list[str] = []
     for group, members in groups.items():
@@ -178,7 +185,7 @@ def write_opml(sources: Sequence[Source], title: str) -> str:
     return "\n".join(
         [
             '<?xml version="1.0" encoding="UTF-8"?>',
-            '<opml version="2.0">',
+            f'<opml version="2.0" xmlns:{_OURS[:-1]}="urn:zoom-marche:source">',
             f"  <head><title>{escape(_UNFIT.sub('', title))}</title></head>",
             "  <body>",
             *body,
@@ -190,13 +197,16 @@ def write_opml(sources: Sequence[Source], title: str) -> str:
 
 
 def _outline(source: Source) -> str:
+    is_feed = source.kind == "feed"
     attributes = {
-        "type": "rss",
+        "type": "rss" if is_feed else "link",
         "text": source.name,
         "title": source.name,
-        "xmlUrl": source.url,
+        "xmlUrl" if is_feed else "url": source.url,
         "language": source.language,
         "description": source.note,
+        **({} if is_feed else {f"{_OURS}kind": source.kind}),
+        **{f"{_OURS}{name}": text for name, text in source.options.items()},
     }
     written = (f"{key}={_attribute(value)}" for key, value in attributes.items() if value)
     return f"<outline {' '.join(written)}/>"

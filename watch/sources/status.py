@@ -25,7 +25,7 @@ STATES = {
     "resting": ("resting", "", ""),
     "certificate": ("certificate", "", ""),
     "refused": ("access refused", "", ""),
-    "not_a_feed": ("a page instead of a feed", "", ""),
+    "not_a_feed": ("not a feed", "", ""),
     "shape_changed": ("shape changed", "", ""),
     "no_recipe": ("to be completed", "", ""),
     "failing": ("failing", "", ""),

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from watch.domain import Citation, Source
 from watch.sources.papers.links import is_social
-from watch.text.urls import host
+from watch.text.urls import host, without_www
 
 __all__ = ["Suggestion", "suggest"]
 
@@ -114,7 +114,7 @@ def _own_sites(citations: Iterable[Citation]) -> set[str]:
 
 
 def _site(name: str) -> str:
-    return name.partition(":")[0].removeprefix("www.")
+    return without_www(name.partition(":")[0])
 
 
 def _is_known(site: str, known: Collection[str]) -> bool:

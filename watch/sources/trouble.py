@@ -17,6 +17,7 @@ from watch.sources.health import explain
 from watch.sources.rhythm import Rhythm
 from watch.sources.status import STATES
 from watch.text.translate import catalogue, speaker
+from watch.text.urls import without_www
 
 __all__ = ["follow", "is_same_site", "over", "told"]
 
@@ -109,7 +110,7 @@ def is_same_site(one: WebUrl, other: WebUrl) -> bool:
 
 def _parts(url: WebUrl) -> tuple[str, str]:
     scheme, _, rest = url.partition("://")
-    return scheme, rest.partition("/")[0].removeprefix("www.")
+    return scheme, without_www(rest.partition("/")[0])
 
 
 # -- words ---------------------------------------------------------------------------------

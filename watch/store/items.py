@@ -17,6 +17,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from watch.domain import Item, WebUrl
 from watch.store import models, records, search, vectors
 from watch.store.clusters import primary_key
+from watch.text.urls import without_www
 from watch.text.words import searched
 
 __all__ = [
@@ -231,7 +232,7 @@ def _speaks_over(one: int, other: int, item: Item, sites: Mapping[int, str]) -> 
 
 def site_of(url: str) -> str:
     """Return the host of an address, without www."""
-    return (urlsplit(url).hostname or "").removeprefix("www.")
+    return without_www(urlsplit(url).hostname or "")
 
 
 def is_of(site: str, page: str) -> bool:

@@ -1,40 +1,42 @@
 """The outbox: one row per letter, written once, claimed before it is sent.
 
-States: queued -> sending -> sent | queued (later) | failed | uncertain; late. `uncertain` means
-that the server may have it: it is tried once more with the same Message-ID, and an officer sees
-it. `late` means that its week ended before it could be sent.
+    written -> queued -> sending -> sent
+                 ^  ^       |  +--> failed       refused for good, or tried for days
+                 |  +-------+                    not now: later again
+                 |          +-----> uncertain    the server may have it: once more, then a person
+               held                              waits for an officer's word
+               late                              its period ended before it could be sent
+
+A letter's Message-ID is fixed when its row is made, so whatever goes twice can be told as one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 
 from watch.domain import Letter, Period
-from watch.store import models
+from watch.store import models, turns
 from watch.store.clusters import primary_key
+from watch.store.subscribers import is_suppressed
 from watch.store.transaction import writing
+from watch.store.turns import Pace
 
 __all__ = [
-    "Claim",
-    "Row",
-    "claim",
-    "close",
-    "counts",
-    "interrupted",
-    "is_written",
-    "post",
-    "reopen",
-    "rows",
-    "waits_again",
-    "withdraw_late",
-]
+    "Claim", "Returned", "Row", "claim", "close", "counts", "give_up", "hold", "hold_late",
+    "interrupted", "is_written", "next_at", "post", "release", "reopen", "returned", "rows",
+    "sent_count", "waits", "withdraw_late",
+]  # fmt: skip
 
 _FIELDS = tuple(field.name for field in fields(Letter))
+
+WAITS = "waits for an officer's word"
+
+_FAR = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class Claim:
     cluster: str
     tries: int
     holder: str
+    doubts: int = 0
+    """How often nobody knew whether it had arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,17 @@ class Row:
     tries: int
     written_at: datetime
     sent_at: datetime | None
+    doubted_at: datetime | None
+    """When nobody knew whether it had arrived: it may have come twice."""
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A letter that came back."""
+
+    cluster: str
+    to: str
 
 
 def is_written(cluster: str, subscriber: int, period: Period) -> bool:
@@ -78,8 +92,14 @@ def post(
     period: Period,
     stories: Sequence[str],
     now: datetime,
+    items: Sequence[str] = (),
+    is_held: bool = False,
 ) -> bool:
-    """Put a letter into the outbox with the stories that it tells; False if it is there already."""
+    """Put a letter into the outbox with the stories that it tells; False if it is there already.
+
+    `items` holds the key of the item of each line, in their order: by its number a reader says
+    what he thinks of it. A letter that is held goes when an officer says so.
+    """
     written = {name: getattr(letter, name) for name in _FIELDS if name not in {"key", "headers"}}
     with writing():
         row, is_new = models.Letter.objects.get_or_create(
@@ -91,8 +111,13 @@ def post(
                 "subscriber_id": subscriber,
                 "first_on": period.first_on,
                 "last_on": period.last_on,
+                "domain": _domain(letter.to),
+                "items": list(items),
                 "written_at": now,
+                "meant_at": now,
                 "next_at": now,
+                "state": "held" if is_held else "queued",
+                "detail": WAITS if is_held else "",
             },
         )
         if is_new:
@@ -107,42 +132,78 @@ def post(
 
 
 def claim(
-    cluster: str, holder: str, now: datetime, lease: timedelta, only_again: bool = False
+    cluster: str, holder: str, now: datetime, lease: timedelta, pace: Pace = turns.FREE
 ) -> Claim | None:
-    """Take the next letter that waits, or None; nobody else gets it before the lease ends.
+    """Take the next letter whose turn it is, or None; nobody else gets it before the lease ends.
 
-    With `only_again`, letters that were never tried are left alone. A letter to somebody who
-    has unsubscribed or opposed meanwhile is withdrawn, not claimed.
+    What may have arrived already goes first: its answer tells whether the server can be trusted
+    with the others. A letter to somebody who has unsubscribed, opposed or paused meanwhile is
+    withdrawn, not claimed.
     """
-    waiting = _waiting(cluster, now, only_again).select_related("subscriber")
+    resting = turns.resting(now)
+    if resting.filter(domain="").exists():
+        return None
+    waiting = _waiting(cluster, now).exclude(domain__in=resting.values("domain"))
+    waiting = waiting.select_related("subscriber")
     while row := waiting.first():
-        is_wanted = row.subscriber.is_active and row.subscriber.basis_since is not None
         mine = models.Letter.objects.filter(pk=row.pk, state=row.state, next_at=row.next_at)
         with writing():
-            if not is_wanted:
+            if not _is_wanted(row, now) or is_suppressed(cluster, row.to):
                 mine.update(state="failed", detail="withdrawn: the reader is no longer written to")
+            elif not turns.take(row.domain, pace, now):
+                return None
             elif mine.update(state="sending", holder=holder, lease_until=now + lease):
-                return Claim(_letter(row), cluster, row.tries, holder)
+                return Claim(_letter(row), cluster, row.tries, holder, row.doubts)
     return None
 
 
-def waits_again(cluster: str, now: datetime) -> bool:
-    """Return whether a letter that was tried before is to be tried now."""
-    return _waiting(cluster, now, only_again=True).exists()
+def _is_wanted(row: models.Letter, now: datetime) -> bool:
+    reader = row.subscriber
+    is_pausing = reader.paused_until is not None and reader.paused_until > now.date()
+    return reader.is_active and reader.basis_since is not None and not is_pausing
 
 
-def _waiting(cluster: str, now: datetime, only_again: bool) -> QuerySet[models.Letter]:
+def waits(cluster: str, now: datetime) -> bool:
+    """Return whether a letter is to be sent now."""
+    return next_at(cluster, now) == now
+
+
+def next_at(cluster: str, now: datetime) -> datetime | None:
+    """Return when the next of the letters that are due has its turn: now or later; None for none.
+
+    What is to be tried again at a later hour is not due.
+    """
+    waiting = _waiting(cluster, now)
+    if not waiting.exists():
+        return None
+    return turns.next_at(waiting.order_by(), now) or now
+
+
+def _waiting(cluster: str, now: datetime) -> QuerySet[models.Letter]:
     rows = models.Letter.objects.filter(
         cluster__slug=cluster, state__in=["queued", "uncertain"], next_at__lte=now
     )
-    return (rows.filter(tries__gt=0) if only_again else rows).order_by("next_at", "pk")
+    doubted_first = Case(When(state="uncertain", then=Value(0)), default=Value(1))
+    return rows.order_by(doubted_first, "next_at", "pk")
 
 
-def close(claim: Claim, state: str, next_at: datetime, detail: str, now: datetime) -> bool:
-    """Record what became of a claimed letter; False if it is no longer this holder's."""
+def close(
+    claim: Claim,
+    state: str,
+    next_at: datetime,
+    detail: str,
+    now: datetime,
+    is_doubted: bool = False,
+) -> bool:
+    """Record what became of a claimed letter; False if it is no longer this holder's.
+
+    Where it is doubted, it may have arrived: that stays on record whatever comes after.
+    """
     columns: dict[str, Any] = {"state": state, "next_at": next_at, "detail": detail[:300]}
     if state == "sent":
         columns["sent_at"] = now
+    if is_doubted:
+        columns |= {"doubted_at": now, "doubts": F("doubts") + 1}
     mine = models.Letter.objects.filter(key=claim.letter.key, state="sending", holder=claim.holder)
     with writing():
         return bool(mine.update(tries=F("tries") + 1, holder="", lease_until=None, **columns))
@@ -161,20 +222,82 @@ def withdraw_late(cluster: str, today: date) -> int:
 
     Their stories count as untold again, so that the next letter can bring them.
     """
-    late = models.Letter.objects.filter(cluster__slug=cluster, state="queued", last_on__lt=today)
+    late = models.Letter.objects.filter(
+        cluster__slug=cluster, state__in=["queued", "held"], last_on__lt=today
+    )
+    return _untold(late, "its period ended before it could be sent")
+
+
+def give_up(cluster: str) -> int:
+    """Give up the letters that wait for an officer's word: he says no. Return how many."""
+    held = models.Letter.objects.filter(cluster__slug=cluster, state="held")
+    return _untold(held, "an officer gave it up")
+
+
+def _untold(rows: QuerySet[models.Letter], detail: str) -> int:
     with writing():
-        models.Told.objects.filter(letter__in=late).delete()
-        return late.update(state="late", detail="its period ended before it could be sent")
+        models.Told.objects.filter(letter__in=rows).delete()
+        return rows.update(state="late", detail=detail)
+
+
+def hold_late(cluster: str, before: datetime) -> int:
+    """Hold the letters that were meant to go before this moment; return how many.
+
+    They are late by more than anybody expects: the machine stood still, or its database was put
+    back to an older state, and then they have gone. A person can tell; we cannot.
+    """
+    late = Q(cluster__slug=cluster, meant_at__lt=before)
+    with writing():
+        models.Letter.objects.filter(late, state="uncertain").update(next_at=_FAR)
+        return models.Letter.objects.filter(late, state="queued").update(
+            state="held", detail="late by more than the settings allow: was it sent already?"
+        )
+
+
+def hold(cluster: str, detail: str) -> int:
+    """Hold all letters that wait to be sent; return how many."""
+    with writing():
+        waiting = models.Letter.objects.filter(cluster__slug=cluster, state="queued")
+        return waiting.update(state="held", detail=detail[:300])
+
+
+def release(cluster: str, now: datetime, meant_after: datetime | None = None) -> int:
+    """Let letters go that waited for an officer's word, all or those not long past; count them.
+
+    From now on they are as fresh as if they had been written now. A mail server that rests is
+    asked again at once: somebody has looked at it.
+    """
+    held = models.Letter.objects.filter(cluster__slug=cluster, state="held")
+    if meant_after is not None:
+        held = held.filter(meant_at__gte=meant_after)
+    with writing():
+        turns.rests(now)
+        return held.update(state="queued", next_at=now, meant_at=now, detail="")
 
 
 def interrupted(cluster: str, now: datetime, is_gone: Callable[[str], bool]) -> list[Claim]:
     """Return the letters whose sender stopped in the middle: nobody knows if they arrived."""
     sending = models.Letter.objects.filter(cluster__slug=cluster, state="sending")
     return [
-        Claim(_letter(row), cluster, row.tries, row.holder)
+        Claim(_letter(row), cluster, row.tries, row.holder, row.doubts)
         for row in sending.order_by("pk")
         if row.lease_until is None or row.lease_until <= now or is_gone(row.holder)
     ]
+
+
+def returned(key: str, detail: str, now: datetime) -> Returned | None:
+    """Record that a letter came back; return whose it was, None where it never left or is known."""
+    row = models.Letter.objects.filter(key=key, state__in=["sent", "uncertain"])
+    found = row.values_list("cluster__slug", "to").first()
+    with writing():
+        is_news = row.update(state="failed", detail=f"came back: {detail}"[:300], next_at=_FAR)
+    return Returned(*found) if found and is_news else None
+
+
+def sent_count(cluster: str, now: datetime) -> int:
+    """Return how many letters went out in the last seven days, those included that came back."""
+    since = now - timedelta(days=7)
+    return models.Letter.objects.filter(cluster__slug=cluster, sent_at__gte=since).count()
 
 
 def rows(cluster: str, limit: int = 500, states: Sequence[str] = ()) -> list[Row]:
@@ -191,6 +314,7 @@ def rows(cluster: str, limit: int = 500, states: Sequence[str] = ()) -> list[Row
             tries=row.tries,
             written_at=row.written_at,
             sent_at=row.sent_at,
+            doubted_at=row.doubted_at,
             detail=row.detail,
         )
         for row in found.order_by("-written_at", "-pk")[:limit]
@@ -201,6 +325,10 @@ def counts(cluster: str) -> dict[str, int]:
     """Return how many letters are in each state."""
     found = models.Letter.objects.filter(cluster__slug=cluster).values("state")
     return {row["state"]: row["count"] for row in found.annotate(count=Count("pk"))}
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2].lower()
 
 
 def _letter(row: models.Letter) -> Letter:

@@ -10,6 +10,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from watch.store.models_of_letters import Letter as Letter
+from watch.store.models_of_letters import Told as Told
+from watch.store.models_of_letters import Turn as Turn
+from watch.store.models_of_letters import Vote as Vote
 from watch.store.models_of_visits import HouseRules as HouseRules
 from watch.store.models_of_visits import PageAttempt as PageAttempt
 from watch.store.models_of_visits import Trouble as Trouble
@@ -302,6 +306,9 @@ class Subscriber(models.Model):
     basis_origin = models.CharField(max_length=200, blank=True)
     basis_since = models.DateField(null=True)
     is_active = models.BooleanField(default=True)
+    paused_until = models.DateField(null=True)
+    chose_at = models.DateTimeField(null=True)
+    heard_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -321,48 +328,6 @@ class Suppression(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["cluster", "address_hash"], name="one_suppression"),
         ]
-
-
-class Letter(models.Model):
-    """The outbox: one row per letter, from the moment it is written."""
-
-    key = models.CharField(max_length=64, unique=True)
-    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="letters")
-    subscriber = models.ForeignKey(Subscriber, models.CASCADE, related_name="letters")
-    first_on = models.DateField()
-    last_on = models.DateField()
-    message_id = models.CharField(max_length=200)
-    to = models.CharField(max_length=254)
-    to_name = models.CharField(max_length=200, blank=True)
-    sender = models.CharField(max_length=254)
-    sender_name = models.CharField(max_length=200, blank=True)
-    subject = models.CharField(max_length=300)
-    html = models.TextField()
-    text = models.TextField()
-    language = models.CharField(max_length=2)
-    headers = models.JSONField(default=list)
-    written_at = models.DateTimeField()
-    state = models.CharField(max_length=10, default="queued")
-    tries = models.PositiveSmallIntegerField(default=0)
-    next_at = models.DateTimeField()
-    holder = models.CharField(max_length=120, blank=True)
-    lease_until = models.DateTimeField(null=True)
-    sent_at = models.DateTimeField(null=True)
-    detail = models.CharField(max_length=300, blank=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["state", "next_at"], name="letters_waiting")]
-
-
-class Told(models.Model):
-    """A subscriber has had this story in a letter."""
-
-    subscriber = models.ForeignKey(Subscriber, models.CASCADE, related_name="told")
-    story = models.CharField(max_length=32)
-    letter = models.ForeignKey(Letter, models.CASCADE, related_name="told")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["subscriber", "story"], name="told_once")]
 
 
 class ZoomEdition(models.Model):

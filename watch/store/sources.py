@@ -134,6 +134,12 @@ def find(cluster: str, address: str) -> Source | None:
     return _source(row) if row else None
 
 
+def others(cluster: str, id: int) -> list[str]:
+    """Return the names of the other clusters that hold a source."""
+    held = models.Holding.objects.filter(source=id).exclude(cluster__slug=cluster)
+    return list(held.order_by("cluster__name").values_list("cluster__name", flat=True))
+
+
 def postpone(cluster: str, until: datetime) -> int:
     """Bring every appointment of a cluster's sources forward to `until`; return how many."""
     return _held(cluster).filter(due_at__gt=until).update(due_at=until)

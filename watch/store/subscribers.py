@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import blake2b
 from typing import Any
 
@@ -13,7 +13,13 @@ from watch.store import models
 from watch.store.clusters import primary_key
 from watch.store.transaction import writing
 
-__all__ = ["Saved", "allow", "every", "find", "is_suppressed", "remove", "save", "suppress", "told"]
+__all__ = [
+    "Saved", "allow", "choose", "every", "find", "find_by_address", "has", "is_suppressed", "pause",
+    "remove", "save", "suppress", "told",
+]  # fmt: skip
+
+_OWN_CHOICES = ("language", "interests", "quota")
+"""What a reader may choose for himself; no import takes that back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,10 @@ def save(cluster: str, subscribers: Sequence[Subscriber]) -> Saved:
                 continue
             # One mailbox in two spellings is one reader.
             known = models.Subscriber.objects.filter(cluster=key, email__iexact=subscriber.email)
-            if known.update(**_columns(subscriber)):
+            columns = _columns(subscriber)
+            if known.filter(chose_at__isnull=False).exists():
+                columns = {name: columns[name] for name in columns if name not in _OWN_CHOICES}
+            if known.update(**columns):
                 changed += 1
             else:
                 models.Subscriber.objects.create(
@@ -57,6 +66,44 @@ def find(cluster: str, id: int) -> Subscriber | None:
     """Return one subscriber of the cluster, or None."""
     row = models.Subscriber.objects.filter(cluster__slug=cluster, pk=id).first()
     return _subscriber(row, cluster) if row else None
+
+
+def find_by_address(cluster: str, email: str) -> Subscriber | None:
+    """Return the subscriber of this address, or None."""
+    row = models.Subscriber.objects.filter(cluster__slug=cluster, email__iexact=email).first()
+    return _subscriber(row, cluster) if row else None
+
+
+def has(email: str) -> bool:
+    """Return whether the address is a subscriber's, in whatever cluster."""
+    return models.Subscriber.objects.filter(email__iexact=email).exists()
+
+
+def choose(
+    cluster: str,
+    id: int,
+    language: str,
+    interests: Sequence[Interest],
+    quota: int,
+    now: datetime,
+) -> None:
+    """Keep what a subscriber chose for himself; no later import changes it."""
+    with writing():
+        models.Subscriber.objects.filter(cluster__slug=cluster, pk=id).update(
+            language=language,
+            interests=_written(interests),
+            quota=quota,
+            chose_at=now,
+            heard_at=now,
+        )
+
+
+def pause(cluster: str, id: int, until: date | None, now: datetime) -> None:
+    """Write to a subscriber no letters before this day; None ends the pause."""
+    with writing():
+        models.Subscriber.objects.filter(cluster__slug=cluster, pk=id).update(
+            paused_until=until, heard_at=now
+        )
 
 
 def remove(cluster: str, email: str) -> bool:
@@ -113,13 +160,17 @@ def _hash(cluster: str, email: str) -> str:
     ).hexdigest()
 
 
+def _written(interests: Sequence[Interest]) -> list[list[Any]]:
+    return [[i.axis.value, i.topic, i.weight] for i in interests]
+
+
 def _columns(subscriber: Subscriber) -> dict[str, Any]:
     basis = subscriber.basis
     return {
         "name": subscriber.name,
         "firm": subscriber.firm,
         "language": subscriber.language,
-        "interests": [[i.axis.value, i.topic, i.weight] for i in subscriber.interests],
+        "interests": _written(subscriber.interests),
         "quota": subscriber.quota,
         "is_active": subscriber.is_active,
         "basis_ground": basis.ground if basis else "",
@@ -142,4 +193,5 @@ def _subscriber(row: models.Subscriber, cluster: str) -> Subscriber:
         else None,
         quota=row.quota,
         is_active=row.is_active,
+        paused_until=row.paused_until,
     )

@@ -10,7 +10,7 @@ from urllib.parse import quote, urljoin
 
 from watch.domain import NO_URL, WebUrl
 
-__all__ = ["canonical", "escaped", "host", "joined", "place"]
+__all__ = ["canonical", "escaped", "host", "joined", "place", "without_www"]
 
 # What browsers and servers agree upon; longer ones carry payloads, not pages.
 _MOST_LETTERS = 2_048
@@ -80,6 +80,15 @@ def host(url: WebUrl) -> str:
     'example.org:8443'
     """
     return url.partition("://")[2].partition("/")[0]
+
+
+def without_www(name: str) -> str:
+    """Return a host, with whatever follows it, without the www. that many sites answer to or not.
+
+    >>> without_www("www.journal.example"), without_www("journal.example/www.")
+    ('journal.example', 'journal.example/www.')
+    """
+    return name.removeprefix("www.")
 
 
 @lru_cache(maxsize=4096)

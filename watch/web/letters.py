@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from watch.domain import Period
 from watch.rounds.calendar import today, week_of
@@ -13,7 +13,7 @@ from watch.web.access import Desk
 from watch.web.middleware import policy
 from watch.web.pages import page
 
-__all__ = ["letter", "outbox", "preview", "previews"]
+__all__ = ["decide", "letter", "outbox", "preview", "previews"]
 
 LETTERS_ON_A_PAGE = 200
 
@@ -27,7 +27,7 @@ def previews(request: HttpRequest, desk: Desk) -> HttpResponse:
 def preview(request: HttpRequest, desk: Desk, id: int) -> HttpResponse:
     """Show one reader's letter as he would get it, and its text part."""
     draft = _draft(desk, id)
-    text = _without_token(draft, draft.letter.text) if draft.letter else ""
+    text = draft.letter.text if draft.letter else ""
     topics = [desk.topic(one.axis, one.topic) for one in draft.subscriber.interests]
     response = page(request, "preview.html", desk=desk, draft=draft, topics=topics, text=text)
     response.headers["Content-Security-Policy"] = policy(frame_src="'self'")
@@ -39,7 +39,7 @@ def letter(request: HttpRequest, desk: Desk, id: int) -> HttpResponse:
     draft = _draft(desk, id)
     if draft.letter is None:
         raise Http404
-    response = HttpResponse(_without_token(draft, draft.letter.html))
+    response = HttpResponse(draft.letter.html)
     response.headers["Content-Security-Policy"] = policy(
         style_src="'unsafe-inline'",
         img_src="data:",
@@ -48,6 +48,16 @@ def letter(request: HttpRequest, desk: Desk, id: int) -> HttpResponse:
     )
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response
+
+
+def decide(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Let the letters go that wait for an officer's word, or give them up."""
+    match request.POST.get("do"):
+        case "release":
+            store.release(desk.slug, desk.now)
+        case "give_up":
+            store.give_up(desk.slug)
+    return redirect("letters", slug=desk.slug)
 
 
 def outbox(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -67,7 +77,7 @@ def _week(desk: Desk) -> Period:
 
 
 def _drafts(desk: Desk, period: Period, only: int = 0) -> list[Draft]:
-    return drafts(desk.slug, period, desk.now, settings.SECRET_KEY.encode(), only)
+    return drafts(desk.slug, period, desk.now, only)
 
 
 def _draft(desk: Desk, id: int) -> Draft:
@@ -75,9 +85,3 @@ def _draft(desk: Desk, id: int) -> Draft:
     if not found:
         raise Http404
     return found[0]
-
-
-def _without_token(draft: Draft, content: str) -> str:
-    """Return a part of the letter whose link stops nobody's letters: that one is the reader's."""
-    link = draft.digest.unsubscribe_url
-    return content.replace(link, f"{link.rpartition('/')[0]}/preview") if link else content

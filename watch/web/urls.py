@@ -5,7 +5,18 @@ from __future__ import annotations
 from django.urls import register_converter
 from django.urls.converters import IntConverter
 
-from watch.web import doors, farewell, items, letters, watching, zooms
+from watch.web import (
+    archive,
+    data,
+    doors,
+    farewell,
+    feedback,
+    items,
+    letters,
+    preferences,
+    watching,
+    zooms,
+)
 from watch.web.access import Rule, route
 
 __all__ = ["handler403", "handler404", "handler500", "urlpatterns"]
@@ -34,6 +45,21 @@ urlpatterns = [
     route("robots.txt", "robots", Rule.ANYBODY, get=doors.robots),
     # Who holds the link may stop the letters, and nothing else.
     route("u/<str:token>", "farewell", Rule.ANYBODY, get=farewell.ask, post=farewell.stop),
+    # Likewise a reader's other pages: each has its own link, and no link opens another page.
+    route(
+        "f/<str:token>/<id:number>", "feedback", Rule.ANYBODY, get=feedback.ask, post=feedback.say
+    ),
+    route(
+        "p/<str:token>",
+        "preferences",
+        Rule.ANYBODY,
+        get=preferences.ask,
+        post=preferences.choose,
+    ),
+    route("a/<str:token>", "archive", Rule.ANYBODY, get=archive.listed),
+    route("a/<str:token>/<id:id>", "archived", Rule.ANYBODY, get=archive.letter),
+    route("s/<str:token>", "feed", Rule.ANYBODY, get=archive.feed),
+    route("d/<str:token>", "data", Rule.ANYBODY, get=data.ask, post=data.act),
     route(f"{CLUSTER}/", "items", Rule.READER, get=items.listed),
     route(f"{CLUSTER}/items/<slug:key>", "item", Rule.READER, get=items.shown),
     route(f"{CLUSTER}/items/<slug:key>/review", "review", Rule.EXPERT, post=items.review),
@@ -46,5 +72,5 @@ urlpatterns = [
     route(f"{CLUSTER}/preview", "previews", Rule.EXPERT, get=letters.previews),
     route(f"{CLUSTER}/preview/<id:id>", "preview", Rule.EXPERT, get=letters.preview),
     route(f"{CLUSTER}/preview/<id:id>/letter", "letter", Rule.EXPERT, get=letters.letter),
-    route(f"{CLUSTER}/letters", "letters", Rule.OFFICER, get=letters.outbox),
+    route(f"{CLUSTER}/letters", "letters", Rule.OFFICER, get=letters.outbox, post=letters.decide),
 ]

@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from watch.classify.settle import is_served
 from watch.domain import Tag, Texts
 from watch.text.translate import catalogue, speaker
+from watch.text.urls import without_www
 
 __all__ = [
-    "by_expert", "day", "days", "host", "is_served", "judge", "letter_state", "level", "local",
-    "number", "review", "rhythm", "role", "silence", "strength", "text", "tongue",
+    "by_expert", "day", "days", "effect", "host", "is_served", "judge", "letter_state", "level",
+    "local", "number", "reason", "review", "rhythm", "role", "say", "silence", "strength", "text",
+    "tongue",
 ]  # fmt: skip
 
 
@@ -122,8 +124,41 @@ def silence(reason: str, language: str) -> str:
     return {
         "no_basis": _("No letter: no legal basis is recorded for this reader."),
         "inactive": _("No letter: this reader has unsubscribed."),
+        "paused": _("No letter: this reader pauses."),
         "too_little": _("No letter this week: nothing good enough for this reader."),
     }.get(reason, _("No letter this week."))
+
+
+def say(said: str, language: str) -> str:
+    """Return what a reader may say of a line, in words."""
+    _ = speaker(language)
+    return {
+        "useful": _("Useful"),
+        "not_for_me": _("Not for me"),
+        "seen": _("Seen already"),
+        "dig": _("Look into it together"),
+    }[said]
+
+
+def effect(said: str, language: str) -> str:
+    """Return in one line what an opinion will change."""
+    _ = speaker(language)
+    return {
+        "useful": _("Your next letter will look for more of this kind."),
+        "not_for_me": _("Your next letter will hold less of this kind."),
+        "seen": _("Your next letter will count on it that you know this already."),
+        "dig": _("The team sees that you would like to look into it, and will be in touch."),
+    }[said]
+
+
+def reason(name: str, language: str) -> str:
+    """Return why a line is not for a reader, in words."""
+    _ = speaker(language)
+    return {
+        "topic": _("Not my subject"),
+        "place": _("Too far away, another country"),
+        "technical": _("Too technical"),
+    }[name]
 
 
 def letter_state(state: str, language: str) -> str:
@@ -136,6 +171,7 @@ def letter_state(state: str, language: str) -> str:
         "failed": _("could not be sent"),
         "uncertain": _("perhaps sent: the connection broke"),
         "late": _("not sent: its week was over"),
+        "held": _("waits for your word"),
     }.get(state, state)
 
 
@@ -166,4 +202,4 @@ def host(url: str) -> str:
     >>> host("https://www.journal.example/a?b")
     'journal.example'
     """
-    return urlsplit(url).netloc.removeprefix("www.")
+    return without_www(urlsplit(url).netloc)

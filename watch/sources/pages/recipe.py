@@ -215,7 +215,7 @@ def _language(tree: BeautifulSoup) -> str:
 
 PAGE = Kind(
     "page",
-    "A list page without a feed, read by a recipe of CSS selectors",
+    "A list page without a feed, whose items stand where you say",
     read=read,
     options=(
         Option("item", "Block that holds one publication (CSS selector)", complaint=complaint),

@@ -21,6 +21,7 @@ _PLAIN = rf"(?:[#.]{_NAME}|\[{_NAME}(?:[~|^$*]?=(?:\"[^\"\\\]]*\"|'[^'\\\]]*'|{_
 _SIMPLE = rf"(?:{_PLAIN}|:not\({_PLAIN}\))"
 _COMPOUND = re.compile(rf"(?:\*|{_NAME}){_SIMPLE}*|{_SIMPLE}+")
 _WAY = re.compile(r"\s*([>+])\s*|\s+")
+_TOO_LONG = "too long for a selector: a few short steps will do"
 
 
 def complaint(written: str) -> str:
@@ -32,16 +33,16 @@ def complaint(written: str) -> str:
     'write tags, .classes, #names and [attributes], parted by spaces, > or +'
     """
     if len(written) > MOST_LETTERS:
-        return f"longer than {MOST_LETTERS} characters"
+        return _TOO_LONG
     choices = written.split(",")
     if len(choices) > _MOST_CHOICES:
-        return f"more than {_MOST_CHOICES} choices"
+        return _TOO_LONG
     for choice in choices:
         steps = _steps(choice.strip())
         if not steps:
             return "write tags, .classes, #names and [attributes], parted by spaces, > or +"
         if len(steps) > _MOST_COMPOUNDS:
-            return f"more than {_MOST_COMPOUNDS} steps"
+            return _TOO_LONG
     return ""
 
 

@@ -35,7 +35,7 @@ from watch.sources.pages.head import read_head
 from watch.sources.pages.listing import Listed, Listing, read_listing
 from watch.sources.raw import RawEntry, RawFeed
 from watch.sources.request import Reply
-from watch.text.urls import canonical, host
+from watch.text.urls import canonical, host, without_www
 
 __all__ = ["SITEMAP", "is_listed"]
 
@@ -232,7 +232,7 @@ def _entry(url: WebUrl, one: Listed) -> RawEntry:
 def _is_own(url: str, source: Source) -> bool:
     """Return whether an address lies on the source's own host, with www or without."""
     mine, its = host(source.url), host(WebUrl(url))
-    return bool(url) and mine.removeprefix("www.") == its.removeprefix("www.")
+    return bool(url) and without_www(mine) == without_www(its)
 
 
 def _is_wanted(page: Place, course: Course, reply: Reply) -> bool:
@@ -245,7 +245,7 @@ def _is_wanted(page: Place, course: Course, reply: Reply) -> bool:
 
 def _print(url: str) -> int:
     """Return 64 bits that stand for the address of a page; with www or without, it is one."""
-    place = url.partition("://")[2].removeprefix("www.")
+    place = without_www(url.partition("://")[2])
     return int.from_bytes(blake2b(b"page " + place.encode(), digest_size=8).digest())
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from watch.domain import WebUrl
 from watch.sources.pages.markup import Page
 from watch.text.clean import one_line
-from watch.text.urls import host
+from watch.text.urls import host, without_www
 
 __all__ = ["page_title", "site_name", "site_names", "without_site"]
 
@@ -116,7 +116,7 @@ def site_names(page: Page) -> tuple[str, ...]:
     """Return what the site may be called: by itself, in parts of its name, by its host."""
     name = site_name(page)
     address = page.url or page.meta("og:url")
-    words = host(WebUrl(address)).removeprefix("www.") if address else ""
+    words = without_www(host(WebUrl(address))) if address else ""
     parts = words.split(".")
     return (name, *_SEPARATOR.split(name), words, parts[0], *parts[-2:-1])
 

@@ -1,0 +1,241 @@
+"""`tell`: this week's letters into the outbox and out of it. `bounces`: what came back."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from time import sleep
+from typing import TYPE_CHECKING
+
+import click
+
+from watch import settings
+from watch.cli.desk import (
+    _,
+    as_json,
+    chosen_cluster,
+    cluster_option,
+    json_option,
+    now,
+    open_store,
+    say,
+    say_report,
+    secret,
+)  # fmt: skip
+from watch.domain import Cluster, Letter, Report
+from watch.errors import Problem, SettingsError
+
+if TYPE_CHECKING:
+    from watch.deliver import Post
+    from watch.rounds.send import Sender
+    from watch.schedule import Plan
+
+__all__ = ["bounces", "plan", "read_bounces", "send_now", "tell", "tell_now"]
+
+
+@click.command(help=_("Write and send this week's letters, each once."))
+@click.option(
+    "--dry-run", is_flag=True, help=_("Show what would be written; keep and send nothing.")
+)
+@click.option("--send/--no-send", default=True, help=_("Send, or only put into the outbox."))
+@click.option(
+    "--late", is_flag=True, help=_("Send also what is long past its time and waits for your word.")
+)
+@click.option(
+    "--sample-to",
+    "sample_to",
+    metavar=_("EMAIL"),
+    help=_("Send this week's letters to yourself, to look at; no reader gets any."),
+)
+@cluster_option
+@json_option
+def tell(
+    dry_run: bool, send: bool, late: bool, sample_to: str | None, slug: str, is_json: bool
+) -> None:
+    """Tell."""
+    open_store()
+    cluster = chosen_cluster(slug)
+    if dry_run:
+        _rehearse(cluster, is_json)
+        return
+    if sample_to:
+        say_report(_sample(cluster, sample_to), is_json)
+        return
+    if send:
+        from watch.store import letters
+
+        letters.release(cluster.slug, now(), None if late else now() - plan().tell_at_latest)
+    say_report(tell_now(cluster, send), is_json)
+
+
+@click.command(help=_("Read what came back, and bar dead addresses."))
+@json_option
+def bounces(is_json: bool) -> None:
+    """Read what came back."""
+    open_store()
+    if not settings.WATCH["bounces"]["host"]:
+        raise SettingsError(
+            Problem("[bounces]", _("no mailbox is set up"), _("see the guide, “What comes back”"))
+        )
+    say_report(read_bounces(), is_json)
+
+
+def plan() -> Plan:
+    """Return when rounds run, as the settings say."""
+    from watch.schedule import WEEKDAYS, Plan
+
+    wished = settings.WATCH["schedule"]
+    if wished["tell_weekday"] not in WEEKDAYS:
+        raise _unknown("[schedule] tell_weekday", wished["tell_weekday"], WEEKDAYS)
+    return Plan(
+        collect_every=timedelta(minutes=wished["collect_every_minutes"]),
+        tell_weekday=WEEKDAYS.index(wished["tell_weekday"]),
+        tell_hour=wished["tell_hour"],
+        tell_at_latest=timedelta(hours=wished["tell_at_latest_hours"]),
+        reads_bounces=bool(settings.WATCH["bounces"]["host"]),
+    )
+
+
+def _unknown(setting: str, value: str, words: Sequence[str]) -> SettingsError:
+    return SettingsError(
+        Problem(
+            setting,
+            _("“{value}” is not known").format(value=value),
+            _("write one of: {words}").format(words=", ".join(words)),
+        )
+    )
+
+
+def tell_now(cluster: Cluster, is_sending: bool = True) -> Report:
+    """Write this week's letters, and send them or hold them."""
+    from watch.rounds.calendar import today, week_of
+    from watch.rounds.tell import tell_round, write_round
+
+    period = week_of(today(now(), cluster.timezone))
+    if not is_sending:
+        return write_round(cluster.slug, period, now(), secret(), is_held=True)
+    with _post() as post:
+        return tell_round(post, cluster.slug, period, now, secret(), _sender())
+
+
+def send_now(slug: str) -> Report:
+    """Send what waits in the outbox of a cluster and whose time has come."""
+    from watch.rounds.send import send_round
+
+    with _post() as post:
+        return send_round(post, slug, now, _sender())
+
+
+def _sample(cluster: Cluster, to: str) -> Report:
+    from watch.rounds.calendar import today, week_of
+    from watch.rounds.sample import sample_round
+
+    period = week_of(today(now(), cluster.timezone))
+    with _post() as post:
+        return sample_round(
+            post, cluster.slug, to, period, now(), settings.WATCH["post"]["only_to"]
+        )
+
+
+def _sender() -> Sender:
+    """Return who sends here, at the pace that the settings ask for."""
+    from watch import schedule as clock
+    from watch.rounds.send import Sender
+    from watch.store.turns import Pace
+
+    wished = settings.WATCH["post"]
+    # A folder is no server that could be hurried.
+    pace = Pace(wished["letters_a_minute"], wished["to_a_domain_a_minute"])
+    return Sender(
+        clock.holder(),
+        clock.is_gone,
+        Pace() if wished["kind"] == "folder" else pace,
+        lambda time: sleep(time.total_seconds()),
+        plan().tell_at_latest,
+    )
+
+
+def _return_path(letter: Letter) -> str:
+    """Return where a letter comes back to: an address of its own, where a mailbox is set up."""
+    from watch.deliver.verp import return_path
+
+    mailbox = settings.WATCH["bounces"]["address"]
+    return return_path(secret(), mailbox, letter.key) if mailbox else letter.sender
+
+
+def read_bounces() -> Report:
+    """Read what came back, where a mailbox is set up for it."""
+    from watch.deliver.mailbox import Mailbox, unread
+    from watch.rounds.bounce import bounce_round
+
+    wished = settings.WATCH["bounces"]
+    if not (wished["address"] and wished["host"]):
+        return Report("bounces")
+    mailbox = Mailbox(
+        wished["host"],
+        wished["user"],
+        os.environ.get("ZOOM_MARCHE_BOUNCES_PASSWORD", ""),
+        wished["port"],
+        wished["folder"],
+    )
+    return bounce_round(unread(mailbox), secret(), wished["address"], now())
+
+
+def _rehearse(cluster: Cluster, is_json: bool) -> None:
+    from watch.rounds.calendar import today, week_of
+    from watch.rounds.tell import drafts
+
+    found = drafts(cluster.slug, week_of(today(now(), cluster.timezone)), now())
+    if is_json:
+        as_json([
+            {"firm": d.subscriber.firm, "lines": len(d.digest.picks), "reason": d.reason,
+             "subject": d.letter.subject if d.letter else ""}
+            for d in found
+        ])  # fmt: skip
+        return
+    for draft in found:
+        say(f"== {draft.subscriber.firm} <{draft.subscriber.email}>")
+        say(
+            draft.letter.text
+            if draft.letter
+            else _("no letter: {reason}").format(reason=_reasons()[draft.reason])
+        )
+
+
+def _reasons() -> dict[str, str]:
+    return {
+        "no_basis": _("no legal basis is recorded"),
+        "inactive": _("this reader has asked for none"),
+        "paused": _("this reader pauses"),
+        "too_little": _("too few good items"),
+    }
+
+
+@contextmanager
+def _post() -> Iterator[Post]:
+    """Open the post that the settings name."""
+    from watch.deliver.fence import Fenced
+    from watch.deliver.folder import Folder
+    from watch.deliver.smtp import MailServer, Smtp
+
+    wished = settings.WATCH["post"]
+    if wished["kind"] == "folder":
+        post: Post = Folder(settings.HOME / wished["folder"])
+    elif wished["kind"] == "smtp":
+        password = os.environ.get("ZOOM_MARCHE_SMTP_PASSWORD", "")
+        post = Smtp(
+            MailServer(
+                wished["host"], wished["port"], wished["security"], wished["user"], password
+            ),
+            _return_path,
+        )
+    else:
+        raise _unknown("[post] kind", wished["kind"], ("folder", "smtp"))
+    if wished["only_to"]:
+        post = Fenced(post, wished["only_to"])
+    try:
+        yield post
+    finally:
+        post.close()

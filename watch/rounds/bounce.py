@@ -1,0 +1,45 @@
+"""What comes back: the bounce mailbox -> letters that did not arrive, addresses that are none."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+
+from watch.deliver.bounces import read_bounce
+from watch.domain import Report
+from watch.store import letters, subscribers
+
+__all__ = ["bounce_round"]
+
+# One letter in five that comes back is no list of bad addresses: something is wrong with us.
+MOST_OF_SENT = 0.2
+FEW = 5
+
+
+def bounce_round(messages: Iterable[bytes], secret: bytes, mailbox: str, now: datetime) -> Report:
+    """Note the letters that came back; never write again where the address does not exist.
+
+    `messages` are those that nobody has read, each marked as read once the next is asked for.
+    Where an unlikely part of the letters of a cluster comes back, nobody is barred.
+    """
+    counts: Counter[str] = Counter(read=0, bounced=0, barred=0)
+    problems: list[str] = []
+    gone: dict[str, list[letters.Returned]] = {}
+    for raw in messages:
+        counts["read"] += 1
+        bounce = read_bounce(raw, secret, mailbox)
+        row = letters.returned(bounce.letter, bounce.detail, now) if bounce else None
+        if bounce is None or row is None:
+            continue
+        counts["bounced"] += 1
+        if bounce.is_for_good:
+            gone.setdefault(row.cluster, []).append(row)
+    for cluster, rows in gone.items():
+        if len(rows) > max(FEW, MOST_OF_SENT * letters.sent_count(cluster, now)):
+            problems.append(f"{cluster}: too many letters came back; no reader was barred")
+            continue
+        for row in rows:
+            subscribers.suppress(cluster, row.to, "bounced", now)
+            counts["barred"] += 1
+    return Report("bounces", counts, tuple(problems))

@@ -1,0 +1,182 @@
+"""Sending: the outbox -> the post, each letter once, and what became of it."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from watch.deliver import Post
+from watch.deliver.outbox import Next, after, stopped
+from watch.domain import Fate, Receipt, Report
+from watch.errors import PostError, StoreError
+from watch.rounds.calendar import today
+from watch.store import clusters, letters, subscribers, turns
+from watch.store.turns import Pace
+
+__all__ = ["Sender", "send_round"]
+
+log = logging.getLogger(__name__)
+
+# Longer than any server takes to answer one letter; a sender that dies is noticed after that.
+LEASE = timedelta(minutes=10)
+
+# Each waits half a minute for a database that somebody else holds.
+CLOSING_TRIES = 10
+
+REOPENED_AFTER = timedelta(hours=1)
+
+# So many letters put off one after the other are the server's trouble, not theirs: the others
+# are not thrown after them. It is asked again after a rest.
+MOST_PUT_OFF = 10
+REST = timedelta(minutes=5)
+
+# A server that takes a letter and breaks off, and does the same at the second try, would double
+# every letter: nothing more is sent before somebody has looked.
+MOST_UNCERTAIN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends, at which pace, and what is too late to be sent without asking."""
+
+    name: str
+    is_gone: Callable[[str], bool]
+    """Whether the sender of this name is known to have ended."""
+    pace: Pace = turns.FREE
+    wait: Callable[[timedelta], None] = lambda _time: None
+    """What to do until it is a letter's turn."""
+    at_latest: timedelta = timedelta(hours=24)
+
+
+@dataclass(slots=True)
+class _Run:
+    """What a round has come to so far."""
+
+    counts: Counter[str] = field(default_factory=lambda: Counter(sent=0))
+    problems: list[str] = field(default_factory=list)
+    refused: list[letters.Claim] = field(default_factory=list)
+    in_a_row: int = 0
+    last: Fate = Fate.SENT
+
+    def note(self, claim: letters.Claim, receipt: Receipt) -> None:
+        """Count what became of a letter."""
+        self.counts[receipt.fate.value] += 1
+        self.in_a_row = self.in_a_row + 1 if receipt.fate is self.last else 1
+        self.last = receipt.fate
+        if receipt.fate is Fate.REFUSED:
+            self.refused.append(claim)
+
+
+def send_round(post: Post, cluster: str, clock: Callable[[], datetime], sender: Sender) -> Report:
+    """Hand every waiting letter to the post, one at a time, each claimed before it is sent.
+
+    A letter whose sender was stopped in the middle becomes `uncertain`: the server may have
+    it, so it is tried once more under the same Message-ID, and reported. A letter whose period
+    is over is not sent any more; one that is later than the settings allow waits for an officer.
+    """
+    run = _Run()
+    _set_aside(cluster, clock, sender, run)
+    while claim := _next(cluster, clock, sender):
+        try:
+            receipt = post.send(claim.letter, clock())
+        except PostError as reason:
+            # No letter can go: this one waits with the others for whoever mends the post.
+            _close(claim, Receipt(Fate.LATER, str(reason)), clock(), run.problems)
+            turns.rests(clock() + REST)
+            break
+        except Exception as reason:
+            # The post met something that it does not know; the letter waits, the others go.
+            log.exception("could not send, letter=%s", claim.letter.key)
+            receipt = Receipt(Fate.LATER, f"{type(reason).__name__}: {reason}")
+        _close(claim, receipt, clock(), run.problems)
+        run.note(claim, receipt)
+        if _is_enough(cluster, run, clock()):
+            break
+    run.problems += _bar(cluster, run.refused, run.counts["sent"], clock())
+    return Report("send", run.counts, tuple(run.problems))
+
+
+def _set_aside(cluster: str, clock: Callable[[], datetime], sender: Sender, run: _Run) -> None:
+    """Look first at what was left behind: letters too late, and letters cut off in the middle."""
+    late = letters.withdraw_late(cluster, today(clock(), clusters.get(cluster).timezone))
+    if late:
+        run.counts["late"] = late
+        run.problems.append(f"{late} letters missed their week: the next ones bring their items")
+    for lost in letters.interrupted(cluster, clock(), sender.is_gone):
+        receipt = Receipt(Fate.UNCERTAIN, "the sender stopped in the middle")
+        step = stopped(lost.doubts, clock())
+        run.counts["uncertain"] += _record(lost, step, receipt, clock(), run.problems)
+    held = letters.hold_late(cluster, clock() - sender.at_latest)
+    if held:
+        run.counts["held"] = held
+        run.problems.append(
+            f"{held} letters are long past their time and wait for your word: look at the outbox, "
+            "then run `tell --late`"
+        )
+
+
+def _next(cluster: str, clock: Callable[[], datetime], sender: Sender) -> letters.Claim | None:
+    """Return the next letter, when its turn has come; None where none waits."""
+    while True:
+        if claim := letters.claim(cluster, sender.name, clock(), LEASE, sender.pace):
+            return claim
+        now = clock()
+        next_at = letters.next_at(cluster, now)
+        # A rest of the whole post is longer than any turn: the clock comes back after it.
+        if next_at is None or next_at - now > timedelta(minutes=1):
+            return None
+        sender.wait(next_at - now)
+        if clock() <= now:
+            return None  # whoever calls has no time to wait
+
+
+def _is_enough(cluster: str, run: _Run, now: datetime) -> bool:
+    """Return whether to stop here: the server is in trouble, and more letters would be too."""
+    if run.last is Fate.LATER and run.in_a_row >= MOST_PUT_OFF:
+        turns.rests(now + REST)
+        run.problems.append(f"the mail server put off {run.in_a_row} letters in a row: it rests")
+        return True
+    if run.last is Fate.UNCERTAIN and run.in_a_row >= MOST_UNCERTAIN:
+        words = "the mail server takes letters and breaks off before it answers"
+        run.counts["held"] += letters.hold(cluster, words)
+        run.problems.append(f"{words}: the others wait for your word, then run `tell --late`")
+        return True
+    return False
+
+
+def _bar(
+    cluster: str, refused: Sequence[letters.Claim], sent_count: int, now: datetime
+) -> list[str]:
+    """Never write again to who was refused; but a server that refuses most refuses us, not them."""
+    if len(refused) > max(2, sent_count):
+        words = "the mail server refused most letters"
+        letters.reopen([one.letter.key for one in refused], now + REOPENED_AFTER, words)
+        return [f"{words}: no reader was barred; see [post] in watch.toml, then run `tell`"]
+    for claim in refused:
+        subscribers.suppress(cluster, claim.letter.to, "refused", now)
+    return []
+
+
+def _close(claim: letters.Claim, receipt: Receipt, now: datetime, problems: list[str]) -> None:
+    """Record what the post said of a letter."""
+    _record(claim, after(receipt, claim.tries, now, claim.doubts), receipt, now, problems)
+
+
+def _record(
+    claim: letters.Claim, step: Next, receipt: Receipt, now: datetime, problems: list[str]
+) -> bool:
+    """Record a receipt; it is the one fact that must not be lost, so it is tried again."""
+    is_doubted = receipt.fate is Fate.UNCERTAIN
+    for tries_left in reversed(range(CLOSING_TRIES)):
+        try:
+            is_mine = letters.close(claim, step.state, step.at, receipt.detail, now, is_doubted)
+            break
+        except StoreError:
+            if not tries_left:
+                raise
+    if is_mine and receipt.fate is not Fate.SENT:
+        problems.append(f"letter {claim.letter.key}: {receipt.fate.value}, {receipt.detail}")
+    return is_mine

@@ -1,0 +1,75 @@
+"""The letters of one reader, as he looks back at them: by their lines, whole, and as a list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from watch.domain import Item, Period
+from watch.store import models
+from watch.store.items import to_item
+
+__all__ = ["Sent", "html_of", "line", "lines", "sent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A letter that a reader has had."""
+
+    id: int
+    subject: str
+    language: str
+    period: Period
+    sent_at: datetime
+
+
+def sent(cluster: str, reader: int) -> list[Sent]:
+    """Return the letters that a reader has had, newest first."""
+    return [
+        Sent(row.pk, row.subject, row.language, Period(row.first_on, row.last_on), row.sent_at)
+        for row in _sent(cluster, reader).order_by("-sent_at", "-pk")
+        if row.sent_at
+    ]
+
+
+def html_of(cluster: str, reader: int, id: int) -> str | None:
+    """Return the page of one letter that this reader has had; None where it is not his."""
+    return _sent(cluster, reader).filter(pk=id).values_list("html", flat=True).first()
+
+
+def line(cluster: str, reader: int, beginning: str, number: int) -> Item | None:
+    """Return what the line of this number (from 1) tells, in the letter whose key begins so."""
+    found = models.Letter.objects.filter(
+        cluster__slug=cluster, subscriber=reader, key__startswith=beginning
+    )
+    keys = found.values_list("items", flat=True).first() or []
+    if not beginning or not 1 <= number <= len(keys):
+        return None
+    row = models.Item.objects.filter(key=keys[number - 1]).first()
+    return to_item(row) if row else None
+
+
+def lines(cluster: str, reader: int, most: int) -> list[tuple[datetime, Item]]:
+    """Return the last lines that a reader was told, newest first, each with when it was sent."""
+    told: list[tuple[datetime, str]] = []
+    for sent_at, keys in (
+        _sent(cluster, reader).order_by("-sent_at", "-pk").values_list("sent_at", "items")
+    ):
+        told += [(sent_at, key) for key in keys if sent_at]
+        if len(told) >= most:
+            break
+    items = _items([key for _, key in told[:most]])
+    return [(at, items[key]) for at, key in told[:most] if key in items]
+
+
+def _items(keys: Sequence[str]) -> dict[str, Item]:
+    return {row.key: to_item(row) for row in models.Item.objects.filter(key__in=keys)}
+
+
+def _sent(cluster: str, reader: int) -> QuerySet[models.Letter]:
+    return models.Letter.objects.filter(
+        cluster__slug=cluster, subscriber=reader, sent_at__isnull=False
+    )

@@ -1,0 +1,37 @@
+"""What readers say of the items in their letters."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+
+from watch.domain import Say, Vote
+from watch.store import models
+from watch.store.transaction import writing
+
+__all__ = ["counts", "keep", "of"]
+
+
+def keep(subscriber: int, vote: Vote) -> None:
+    """Keep what a subscriber says of an item, in place of what he said of it before."""
+    with writing():
+        models.Vote.objects.update_or_create(
+            subscriber_id=subscriber,
+            item=vote.item,
+            defaults={"verdict": vote.say.value, "reason": vote.reason, "said_at": vote.said_at},
+        )
+        models.Subscriber.objects.filter(pk=subscriber).update(heard_at=vote.said_at)
+
+
+def of(subscriber: int) -> list[Vote]:
+    """Return what a subscriber said, newest first."""
+    rows = models.Vote.objects.filter(subscriber=subscriber).order_by("-said_at", "-pk")
+    return [Vote(row.item, Say(row.verdict), row.said_at, row.reason) for row in rows]
+
+
+def counts(cluster: str, since: datetime) -> Mapping[Say, int]:
+    """Return how often each thing was said in a cluster since then."""
+    rows = models.Vote.objects.filter(subscriber__cluster__slug=cluster, said_at__gte=since)
+    found = Counter(rows.values_list("verdict", flat=True))
+    return {say: found[say.value] for say in Say}
