@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.classify.samples import MONDAY, PERIMETER, news
 from watch.classify.measure import interval, score
 from watch.classify.phrases import Phrases
+from watch.classify.reviewed import verdicts
 from watch.classify.settle import settle
-from watch.domain import Axis, Tag
+from watch.classify.thresholds import Thresholds
+from watch.domain import Axis, Review, Tag, Verdict
 from watch.text.words import fold, root, roots, spans
+from watch.workshop.ballot import opinions as ballot
 
 JUDGES = (
     "phrases/1",
@@ -59,6 +63,57 @@ def test_settling_does_not_depend_on_the_order(pair):
 @given(TAGS)
 def test_what_is_settled_stays_settled(tags):
     assert settle(settle(tags)) == settle(tags)
+
+
+REVIEWERS = st.integers(1, 3)
+OPINIONS = st.lists(st.tuples(REVIEWERS, st.sampled_from(Verdict), st.integers(0, 3)), max_size=6)
+
+
+def said(reviewer, verdict, days):
+    at = MONDAY + timedelta(days=days)
+    instead = "led" if verdict is Verdict.CORRECT else ""
+    return ballot(
+        Review("a", Axis.TECHNOLOGY, "lidar", verdict, reviewer, "staff", at, instead=instead)
+    )
+
+
+def wrongness(tags, truth):
+    settled = [t for t in settle(tags) if t.topic == "lidar" and t.axis is Axis.TECHNOLOGY]
+    return abs((settled[0].score if settled and settled[0].item == "a" else 0.0) - truth)
+
+
+@given(TAGS.map(lambda tags: [t for t in tags if t.by[:6] != "expert"]), OPINIONS, st.booleans())
+def test_a_true_review_never_makes_the_reviewed_item_less_right(tags, opinions, is_lidar):
+    before = [*(t for t in tags if t.item == "a"), *(t for o in opinions for t in said(*o))]
+    verdict = Verdict.CONFIRM if is_lidar else Verdict.REJECT
+    # A later word of somebody who has not spoken, or who changes his mind.
+    after = [*before, *said(4, verdict, 5)]
+    by_experts = any(tag.by.startswith("expert") for tag in before)
+
+    if by_experts:
+        assert wrongness(after, is_lidar) <= wrongness(before, is_lidar)
+    else:
+        assert wrongness(after, is_lidar) == 0
+
+
+@given(st.permutations(range(6)))
+def test_lessons_do_not_depend_on_the_order_of_reviews(order):
+    reviews = [
+        Review("a", Axis.TECHNOLOGY, "lidar", list(Verdict)[n % 3], n % 4, "staff",
+               MONDAY + timedelta(hours=n))
+        for n in range(6)
+    ]  # fmt: skip
+
+    assert verdicts([reviews[n] for n in order]) == verdicts(reviews)
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=20), st.floats(0.01, 1), st.floats(0, 1))
+def test_scores_keep_the_order_of_probabilities(shares, served, doubt):
+    found = Thresholds(served, min(served, doubt)).beliefs(np.sort(np.array(shares)))
+
+    assert (np.diff(found) >= 0).all()
+    assert (found >= 0).all()
+    assert (found <= 1).all()
 
 
 @given(TAGS)

@@ -76,6 +76,7 @@ def test_a_round_that_fails_leaves_its_slot_to_the_next_tick() -> None:
         return Report("collect")
 
     chores = {"collect": fails_once, "read": lambda _slug: Report("read")}
+    chores["learn"] = lambda _slug: Report("learn")
     tick(now, [], PLAN, chores, holder())
     tick(now, [], PLAN, chores, holder())
     tick(now, [], PLAN, chores, holder())
@@ -95,7 +96,13 @@ def test_a_fault_of_one_slot_is_no_reason_to_skip_the_others() -> None:
         return Report("read")
 
     now = datetime(2026, 11, 18, 9, tzinfo=UTC)
-    tick(now, [PARIS], PLAN, {"collect": fails, "read": reads}, holder())
+    tick(
+        now,
+        [PARIS],
+        PLAN,
+        {"collect": fails, "learn": lambda _slug: Report("learn"), "read": reads},
+        holder(),
+    )
 
     assert calls == ["optique"]
 
@@ -117,7 +124,7 @@ def chore(name):
     return do
 start = datetime(2026, 11, 16, 6, tzinfo=UTC)
 clusters = [Cluster("a", "A"), Cluster("b", "B")]
-chores = {name: chore(name) for name in ("collect", "read", "tell")}
+chores = {name: chore(name) for name in ("collect", "learn", "read", "tell")}
 plan = Plan(tell_weekday=1)
 def is_done(slot):
     place = {"cluster": slot.cluster, "round": slot.round, "on": slot.on}
@@ -151,4 +158,6 @@ def test_two_schedulers_do_each_slot_once(tmp_path: Path) -> None:
     assert [one.wait() for one in schedulers] == [0, 0]
 
     done = Counter(log.read_text().split("\n")[:-1])
-    assert done == {"collect ": 48, "read a": 48, "read b": 48, "tell a": 1, "tell b": 1}
+    # The two days touch three local ones.
+    learned = {"learn a": 3, "learn b": 3}
+    assert done == {"collect ": 48, "read a": 48, "read b": 48, "tell a": 1, "tell b": 1} | learned

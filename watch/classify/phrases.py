@@ -55,6 +55,7 @@ _LITTLE = frozenset(
 _EVIDENCE_COUNT = 5
 # The first hits of a text say what it is about; the rest of an endless one only costs time.
 _HIT_COUNT = 300
+_SIGNS = 100_000
 _LEXICON_COUNT = 64
 
 
@@ -184,6 +185,7 @@ def _grow(tree: _Node, path: Iterable[str], term: _Term) -> None:
 
 def _find(text: str, tree: _Node, in_title: bool) -> list[_Hit]:
     """Return the terms of the tree that the text uses and that nothing in it silences."""
+    text = text[:_SIGNS]
     found, starts = roots(text), tree.next
     everywhere = (
         (term, first, last)

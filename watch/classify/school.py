@@ -26,8 +26,8 @@ from watch.text.meaning import Embedder
 
 __all__ = ["Answers", "Truth", "answers_of", "marks", "school", "truth_of", "worse_at"]
 
-# So many confirmed and so many rejected tags of an axis must there be before its probabilities and
-# thresholds follow the reviews.
+# So many tags of an axis must be known to be true, and so many to be false, before its
+# probabilities and thresholds follow the reviews.
 _ENOUGH = 20
 
 Flags = NDArray[np.bool_]
@@ -50,11 +50,10 @@ class Truth:
         return np.array([topic[0] is axis for topic in self.topics], bool)
 
     def is_enough(self, axis: Axis) -> bool:
-        """Return whether reviewers said enough of an axis to go by it."""
-        columns = self.of(axis)
-        said, true = self.is_said[:, columns], self.is_true[:, columns]
-        confirmed = int((said & true).sum())
-        return min(confirmed, int(said.sum()) - confirmed) >= _ENOUGH
+        """Return whether enough is known of an axis to go by it."""
+        known = self.is_known & self.of(axis)
+        true = int((known & self.is_true).sum())
+        return min(true, int(known.sum()) - true) >= _ENOUGH
 
 
 @dataclass(frozen=True, slots=True)

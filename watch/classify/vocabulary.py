@@ -19,8 +19,9 @@ __all__ = ["Vocabulary", "vocabulary"]
 
 _MOST = 100_000
 _SILENT = frozenset().union(*STOP_WORDS.values())
-# Words of one text that are looked at.
+# Words of one text that are looked at, and signs in which they are looked for.
 _LONGEST = 600
+_SIGNS = 20_000
 
 
 @dataclass(frozen=True)
@@ -88,5 +89,5 @@ def _counted(title: str, text: str) -> list[str]:
 
 
 def _grams(text: str) -> list[str]:
-    said = [root(word) for word in words(text)[:_LONGEST] if fold(word) not in _SILENT]
+    said = [root(word) for word in words(text[:_SIGNS])[:_LONGEST] if fold(word) not in _SILENT]
     return [*said, *(f"{one} {next}" for one, next in pairwise(said))]

@@ -38,6 +38,7 @@ _FAILING = 3
 def status(slug: str, is_json: bool) -> None:
     """Show the state of a cluster's watch."""
     open_store()
+    from watch.rounds.jury import jury_of
     from watch.sources.status import status as status_of
     from watch.store import items, letters, perimeters, slots, sources, subscribers
 
@@ -50,8 +51,11 @@ def status(slug: str, is_json: bool) -> None:
         if (said := status_of(one, LANGUAGE)).state not in {"good", "never", "slow"}
     ]
     version = perimeters.current(cluster.slug)
+    jury, problems = jury_of(cluster.slug, version, settings.HOME / "learners", LANGUAGE)
     figures = {
         "cluster": cluster.slug,
+        "judges": jury.names,
+        "troubles": problems,
         "perimeter": version.version,
         "sources": len(health),
         "failing": [one.source.name for one in failing],
@@ -74,6 +78,7 @@ def status(slug: str, is_json: bool) -> None:
     for one, said in troubled:
         paragraph(f"{one.source.name} – {said.word}. {said.cause} {said.remedy}", "  - ")
     say(_("items {count}").format(count=figures["items"]))
+    say_problems(problems, is_error=False)
     told = ", ".join(
         f"{counted(state)} {count}" for state, count in letters.counts(cluster.slug).items()
     )

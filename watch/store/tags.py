@@ -14,7 +14,7 @@ from watch.store.items import to_item, visible
 
 __all__ = [
     "add_review", "keep_readings", "opinions", "owe_again", "owed", "owed_count", "pair_counts",
-    "resettle", "reviewed", "reviews", "set_aside",
+    "resettle", "reviewed", "reviews", "set_aside", "topic_counts",
 ]  # fmt: skip
 
 
@@ -214,6 +214,16 @@ def _review(item: str, row: models.Review) -> Review:
         instead=row.instead,
         remark=row.remark,
     )
+
+
+def topic_counts(cluster: str) -> dict[tuple[Axis, str], tuple[int, int]]:
+    """Return (tags that are facts, tags to review) of each topic that has any."""
+    rows = (
+        models.Settled.objects.filter(cluster=primary_key(cluster))
+        .values_list("axis", "topic")
+        .annotate(served=Count("pk", filter=Q(is_served=True)), all=Count("pk"))
+    )
+    return {(Axis(axis), topic): (served, all_ - served) for axis, topic, served, all_ in rows}
 
 
 def pair_counts(cluster: str, since: datetime | None = None) -> Mapping[tuple[str, str], int]:

@@ -98,7 +98,10 @@ def judge(tag: Tag, language: str) -> str:
             "academia": _("an expert from research"),
             "staff": _("the watch team"),
         }.get(rest.partition("/")[0], _("an expert"))
-    return _("found by the perimeter’s words") if kind == "phrases" else _("learned from reviews")
+    return {
+        "phrases": _("found by the perimeter’s words"),
+        "nearness": _("near to what the perimeter describes"),
+    }.get(kind, _("learned from reviews"))
 
 
 def review(who: str, said: str, topic: str, instead: str, language: str) -> str:
