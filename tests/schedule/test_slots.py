@@ -117,7 +117,7 @@ def chore(name):
     return do
 start = datetime(2026, 11, 16, 6, tzinfo=UTC)
 clusters = [Cluster("a", "A"), Cluster("b", "B")]
-chores = {name: chore(name) for name in ("collect", "read", "tell")}
+chores = {name: chore(name) for name in ("collect", "read", "learn", "tell")}
 plan = Plan(tell_weekday=1)
 def is_done(slot):
     place = {"cluster": slot.cluster, "round": slot.round, "on": slot.on}
@@ -151,4 +151,6 @@ def test_two_schedulers_do_each_slot_once(tmp_path: Path) -> None:
     assert [one.wait() for one in schedulers] == [0, 0]
 
     done = Counter(log.read_text().split("\n")[:-1])
-    assert done == {"collect ": 48, "read a": 48, "read b": 48, "tell a": 1, "tell b": 1}
+    once = {"tell a": 1, "tell b": 1}
+    days = {"learn a": 3, "learn b": 3}
+    assert done == {"collect ": 48, "read a": 48, "read b": 48, **days, **once}

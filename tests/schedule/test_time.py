@@ -37,7 +37,7 @@ class Chores:
 
             return do
 
-        chores = {name: chore(name) for name in ("collect", "read", "tell")}
+        chores = {name: chore(name) for name in ("collect", "read", "learn", "tell")}
         return [report for _, report in tick(now, [PARIS], PLAN, chores, holder())]
 
 
