@@ -29,7 +29,9 @@ def with_bread() -> str:
     lidar = OLD.topic(Axis.TECHNOLOGY, "lidar")
     assert lidar is not None
     topics = [
-        replace(first, id="pain", label={"fr": "Pain", "en": "Bread"}, terms=BREAD, weak={}, exclude={}),
+        replace(
+            first, id="pain", label={"fr": "Pain", "en": "Bread"}, terms=BREAD, weak={}, exclude={}
+        ),
         *others,
         *(
             replace(topic, terms=ABSENT, weak={}) if topic == lidar else topic
