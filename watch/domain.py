@@ -487,6 +487,8 @@ class Verdict(StrEnum):
     CONFIRM = "confirm"
     REJECT = "reject"
     CORRECT = "correct"
+    DONE = "done"
+    """Of an item, not of a tag: all is said, it is about nothing else. The topic is ""."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -600,6 +602,14 @@ class Basis:
     since_on: date
 
 
+class Rhythm(StrEnum):
+    """How often a reader wants a letter."""
+
+    WEEKLY = "weekly"
+    FORTNIGHTLY = "fortnightly"
+    MONTHLY = "monthly"
+
+
 @dataclass(frozen=True, slots=True)
 class Subscriber:
     """An SME's reader. Without a basis nobody is written to."""
@@ -617,6 +627,42 @@ class Subscriber:
     is_active: bool = True
     paused_until: date | None = None
     """Before this day he gets no letters, at his own wish."""
+    about: str = ""
+    """What the firm says it does, in its own words."""
+    watch_words: tuple[str, ...] = ()
+    """Words and phrases of its trade; all in capitals (DAS), they are met only so."""
+    exclusions: tuple[str, ...] = ()
+    """Words and phrases that show that an item is not for it."""
+    actors: tuple[str, ...] = ()
+    """Customers and competitors whose every move it wants to know."""
+    places: tuple[str, ...] = ()
+    """ISO 3166 country and region codes where it does business; none is the whole world."""
+    reads: tuple[str, ...] = ()
+    """Languages in which it reads an article; none named is any."""
+    rhythm: Rhythm = Rhythm.WEEKLY
+    has_alerts: bool = False
+    """Whether a deadline or an actor may come between two letters."""
+
+
+class Cause(StrEnum):
+    """What speaks for a line, besides the topics that it meets."""
+
+    WORD = "word"
+    ACTOR = "actor"
+    DEADLINE = "deadline"
+    ABOUT = "about"
+    """It is near to what the firm says it does."""
+    LIKED = "liked"
+    """It is near to what the reader found useful."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing that speaks for a line, and its evidence as a reader may see it."""
+
+    cause: Cause
+    evidence: tuple[str, ...] = ()
+    """The words or names that were found, the title that was liked, the day of a deadline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -628,6 +674,8 @@ class Pick:
     why: tuple[Tag, ...]
     """The settled tags that met an interest; empty for a line beside the reader's perimeter."""
     is_beside: bool = False
+    reasons: tuple[Reason, ...] = ()
+    """What else speaks for it, the strongest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -654,6 +702,8 @@ class Digest:
     links: Links = Links()
     excerpt_lengths: Mapping[int, int] = field(default_factory=dict)
     """Source id -> characters that its rights let us quote."""
+    is_quiet: bool = False
+    """Without a line after four silent weeks: one sentence says so."""
 
 
 class Say(StrEnum):

@@ -20,6 +20,7 @@ from watch.domain import (
     Period,
     Report,
     Review,
+    Rhythm,
     Source,
     Subscriber,
     Tag,
@@ -31,6 +32,7 @@ from watch.errors import StoreError
 from watch.rounds.meet import review_item
 from watch.rounds.read import settle_again
 from watch.store import (
+    agenda,
     citations,
     clusters,
     figures,
@@ -317,6 +319,30 @@ def posted(key: str = "k1") -> int:
     return id
 
 
+def test_what_a_firm_says_of_itself_is_kept_and_outlives_a_bare_import(journal: Source) -> None:
+    said = replace(
+        reader(),
+        about="We make narrow-linewidth lasers.",
+        watch_words=("FMCW", "chirp"),
+        exclusions=("golf",),
+        actors=("Scanvia",),
+        places=("FR", "FR-NAQ"),
+        reads=("fr", "en"),
+        rhythm=Rhythm.MONTHLY,
+        has_alerts=True,
+    )
+    subscribers.save("optique", [said])
+    kept = subscribers.every("optique")[0]
+
+    assert replace(kept, id=0) == said
+
+    subscribers.save("optique", [replace(reader(), firm="Renamed", rhythm=Rhythm.WEEKLY)])
+
+    assert subscribers.every("optique") == [
+        replace(kept, firm="Renamed", rhythm=Rhythm.WEEKLY, has_alerts=False)
+    ]
+
+
 def test_a_letter_is_written_once_and_its_stories_are_told(journal: Source) -> None:
     id = posted()
 
@@ -504,3 +530,41 @@ def test_nothing_of_a_failed_transaction_stays(journal: Source) -> None:
         raise ValueError("stop")
 
     assert items.count() == 0
+
+
+def test_what_waits_for_an_expert_is_what_he_has_not_called_done(journal: Source) -> None:
+    unsure, sure, none = (item(key, journal) for key in "abc")
+    keep(unsure, sure, none)
+    read("optique", unsure, [tag(unsure, "lidar", 0.5)])
+    read("optique", sure, [tag(sure, "lidar", 0.95)])
+    since = NOW - timedelta(days=90)
+
+    assert [one.key for one, _ in agenda.doubtful("optique", since, 9)] == [unsure.key]
+    assert [one.key for one, _ in agenda.plain("optique", since, "c", 9)] == [unsure.key, sure.key]
+    assert agenda.doubtful("mode", since, 9) == []
+
+    done = review(unsure, "", Verdict.DONE)
+    review_item("optique", done)
+
+    assert agenda.doubtful("optique", since, 9) == []
+    assert agenda.doubtful("optique", since, 9, done.reviewer) == []
+    assert [one.key for one, _ in agenda.doubtful("optique", since, 9, 999)] == [unsure.key]
+
+
+def test_an_agenda_knows_what_people_said_of_which_topics(journal: Source) -> None:
+    one = item("a", journal)
+    keep(one)
+    corrected = review(one, "lidar", Verdict.CORRECT, instead="fibre")
+    review_item("optique", corrected)
+    review_item("optique", review(one, "", Verdict.DONE))
+
+    assert agenda.counts("optique") == {
+        (Axis.TECHNOLOGY, "lidar"): 1,
+        (Axis.TECHNOLOGY, "fibre"): 1,
+    }
+    assert [found.key for found in agenda.reviewed("optique", 9)] == [one.key]
+    assert [(said.topic, said.score) for said in agenda.said_by_people("optique")] == [
+        ("lidar", 0.0),
+        ("fibre", 1.0),
+    ]
+    assert {step[:2] for step in agenda.steps("optique", 9)} == {(corrected.reviewer, one.key)}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.quality import agenda, feeds, pages, photonics, sets
+from tests.quality import agenda, feeds, pages, photonics, routing, sets, stories
 from tests.shared import shared
 
 Table = Mapping[str, Mapping[str, float]]
@@ -26,9 +26,12 @@ MEASURES: dict[str, Callable[[Path], Table]] = {
 LEARNING: dict[str, Callable[[Path, Path | None], Table]] = {
     "agenda": agenda.measure,
     "arxiv_tech": sets.arxiv,
+    "ecbplus": stories.ecbplus,
+    "events": stories.events,
     "masakhanews": sets.masakhanews,
     "photonics": photonics.measure,
     "reuters21578": sets.reuters,
+    "routing": routing.measure,
     "sib200": sets.sib200,
 }
 """What learns first: each takes the development set, and what to measure on instead of it."""
@@ -41,6 +44,8 @@ SETS = {
     "extraction": "pages-trafilatura-eval",
     "titles": "pages-readability",
     "dates": "pages-htmldate-eval",
+    "events": "photonics",
+    "routing": "photonics",
 }
 """The development sets of the measures that are not named like theirs."""
 

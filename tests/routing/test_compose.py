@@ -7,13 +7,27 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.routing.shelf import CLUSTER, PERIMETER, READER, WEEK, told
-from watch.domain import Axis, Digest, Interest, Period, Tagged
+from watch.domain import (
+    Axis,
+    Cause,
+    Digest,
+    Interest,
+    Period,
+    Reason,
+    Record,
+    Say,
+    Tagged,
+    Vote,
+)
 from watch.routing.compose import FEWEST, Shelf, compose
+from watch.routing.interest import Known
+from watch.routing.votes import Voted, learn
 
 
 def digest(
@@ -115,7 +129,7 @@ def test_an_item_silent_on_one_axis_is_part_of_what_is_followed() -> None:
     found = digest([*THREE, told("d", market="")])
 
     assert [pick.is_beside for pick in found.picks] == [False] * 4
-    assert found.picks[-1].tagged.item.key == "d"
+    assert "d" in {pick.tagged.item.key for pick in found.picks}
 
 
 def test_lines_are_varied_in_their_subjects() -> None:
@@ -146,6 +160,81 @@ def test_a_month_lets_its_stories_age_more_slowly() -> None:
     assert digest(old, period=month).picks[0].score > digest(old).picks[0].score
 
 
+def until(day: int) -> Record:
+    return Record(
+        deadline_at=datetime(2026, 11 + (day > 30), day - 30 * (day > 30), 12, tzinfo=UTC)
+    )
+
+
+def test_what_can_no_longer_be_answered_is_not_told() -> None:
+    past, last_day = (told(f"t{n}", kind="tender", record=until(n)) for n in (20, 22))
+
+    assert keys([*THREE, past, last_day]) == ["a", "b", "c"]
+    assert "t23" in keys([*THREE, told("t23", kind="tender", record=until(23))])
+
+
+def test_a_deadline_that_is_near_stands_first_however_old_the_call_is() -> None:
+    call = told("call", score=0.7, day=1, record=until(30))
+    found = digest([*THREE, call])
+
+    assert found.picks[0].tagged.item.key == "call"
+    assert found.picks[0].reasons == (Reason(Cause.DEADLINE, ("2026-11-30",)),)
+
+
+def test_a_followed_actor_stands_before_the_strongest() -> None:
+    named = told("n", score=0.6, title="Scanvia opens a plant")
+
+    found = digest([*THREE, named], actors=("Scanvia",))
+
+    assert found.picks[0].tagged.item.key == "n"
+    assert Reason(Cause.ACTOR, ("Scanvia",)) in found.picks[0].reasons
+
+
+def test_a_line_says_which_of_his_words_it_holds() -> None:
+    found = digest([*THREE, told("w", text="Deux chirps.")], watch_words=("chirp", "golf"))
+
+    reasons = {pick.tagged.item.key: pick.reasons for pick in found.picks}
+    assert Reason(Cause.WORD, ("chirp",)) in reasons["w"]
+
+
+def test_a_language_that_he_does_not_read_goes_last() -> None:
+    english = told("e", language="en", score=1.0)
+
+    assert keys([*THREE, english])[0] == "e"
+    assert keys([*THREE, english], reads=("fr",))[-1] == "e"
+
+
+def test_what_happens_elsewhere_goes_after_what_happens_where_he_works() -> None:
+    far = told("far", score=1.0, record=Record(country="US"))
+
+    assert keys([*THREE, far], places=("FR", "DE"))[-1] == "far"
+    assert keys([*THREE, far])[0] == "far"
+
+
+def test_many_outlets_and_a_reliable_source_weigh() -> None:
+    alone, copied = told("x1"), told("x2")
+    copied = replace(copied, story=replace(copied.story, outlets=("A", "B", "C", "D")))
+    trusted = told("x3", source=9)
+    shelf = Shelf([alone, copied, trusted], CLUSTER.timezone, reliability={9: 1.5})
+
+    assert keys(shelf) == ["x3", "x2", "x1"]
+
+
+def test_a_useful_vote_is_seen_in_the_next_letter_with_its_reason() -> None:
+    shelf = [told("a"), told("b"), told("c"), told("z", "health", "optics")]
+    vectors = np.array([[1, 0], [1, 0], [1, 0], [0, 1]], np.float32)
+    liked = told("v", title="A lens that was liked")
+    vote = Vote("v", Say.USEFUL, datetime(2026, 11, 20, tzinfo=UTC))
+    lesson = learn([Voted(vote, liked, np.array([0, 1], np.float32))])
+
+    laid = Shelf(shelf, CLUSTER.timezone, vectors)
+    found = compose(CLUSTER, PERIMETER, READER, laid, frozenset(), WEEK, Known(lesson=lesson))
+
+    assert keys(laid) == ["a", "b", "c"]
+    reasons = {pick.tagged.item.key: pick.reasons for pick in found.picks}
+    assert Reason(Cause.LIKED, ("A lens that was liked",)) in reasons["z"]
+
+
 ITEMS = st.builds(
     told,
     st.integers(0, 99).map("i{:02}".format),
@@ -169,6 +258,11 @@ def test_a_digest_does_not_depend_on_the_order_of_the_shelf(
     assert digest(shelf) == digest(Shelf(shuffled, CLUSTER.timezone))
 
 
+@given(SHELVES, st.sets(st.integers(0, 99).map("i{:02}".format)))
+def test_what_was_told_never_comes_again(shelf: list[Tagged], had: set[str]) -> None:
+    assert not had & {pick.tagged.story.key for pick in digest(shelf, frozenset(had)).picks}
+
+
 @given(SHELVES, st.integers(0, 12))
 def test_a_digest_is_never_filled_up_nor_too_long(shelf: list[Tagged], quota: int) -> None:
     picks = digest(shelf, quota=quota).picks
@@ -176,4 +270,4 @@ def test_a_digest_is_never_filled_up_nor_too_long(shelf: list[Tagged], quota: in
     assert not picks or FEWEST <= len(picks) <= max(quota, FEWEST)
     assert len({pick.tagged.story.key for pick in picks}) == len(picks)
     assert sum(pick.is_beside for pick in picks) <= 1
-    assert all(pick.why or pick.is_beside for pick in picks)
+    assert all(pick.why or pick.reasons or pick.is_beside for pick in picks)

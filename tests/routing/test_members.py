@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
 from tests.shared import shared
-from watch.domain import Axis, Basis, Interest, Subscriber
+from watch.domain import Axis, Basis, Interest, Rhythm, Subscriber
 from watch.errors import ImportRefused
 from watch.perimeter.read import read
-from watch.routing.members import Members, read_members, write_members
+from watch.routing.members import Members, read_members
+from watch.routing.roster import write_members
 
 ROOT = Path(__file__).resolve().parents[2]
 FASHION = read((ROOT / "config/perimeters/mode.yaml").read_text(encoding="utf-8"))
@@ -230,6 +233,61 @@ def test_the_report_is_in_the_language_of_the_user() -> None:
     ]
 
 
+def profile(cells: str) -> Members:
+    header = "email;markets;basis;description;mots clés;exclusions;concurrents;pays"
+    header += ";langues lues;rythme;alertes"
+    return members(f"{header}\na@b.example;luxe;member;{cells}\n")
+
+
+def test_what_a_firm_says_of_itself_is_read() -> None:
+    found = profile("Nous tissons.;soie | lin;golf;Maison X, Y;FR|FR-ARA;fr|EN;mensuel;oui")
+
+    assert told(found) == []
+    [reader] = found.subscribers
+    assert (reader.about, reader.watch_words) == ("Nous tissons.", ("soie", "lin"))
+    assert (reader.exclusions, reader.actors) == (("golf",), ("Maison X", "Y"))
+    assert (reader.places, reader.reads) == (("FR", "FR-ARA"), ("fr", "en"))
+    assert (reader.rhythm, reader.has_alerts) == (Rhythm.MONTHLY, True)
+
+
+def test_a_rhythm_or_a_code_that_is_none_is_reported_and_left_out() -> None:
+    found = profile(";;;;France;fr;daily;")
+
+    assert told(found) == [
+        "line 2: “France” is no code of a country or language; left out; "
+        "write for example FR | FR-BRE | DE",
+        "line 2: the rhythm “daily” is not known; weekly is taken; "
+        "write one of: weekly, fortnightly, monthly",
+    ]
+    assert found.subscribers[0].places == ()
+    assert found.subscribers[0].rhythm is Rhythm.WEEKLY
+
+
+def test_a_workbook_is_read_like_a_table() -> None:
+    book = Workbook()
+    book.active.append(["Courriel", "Marchés", "Base légale", "Depuis"])
+    book.active.append(["a@b.example", "luxe", "adhérent", date(2025, 2, 3)])
+    book.active.append(["pas une adresse", "luxe", "adhérent", None])
+    raw = io.BytesIO()
+    book.save(raw)
+
+    found = members(raw.getvalue())
+
+    assert [reader.email for reader in found.subscribers] == ["a@b.example"]
+    assert found.subscribers[0].basis == Basis(
+        "member", "list imported on 2026-03-02", date(2025, 2, 3)
+    )
+    assert told(found) == [
+        "line 3: the cell is not an e-mail address; "
+        "write one address alone, such as prenom.nom@example.org"
+    ]
+
+
+def test_a_broken_workbook_is_refused_with_what_to_do() -> None:
+    with pytest.raises(ImportRefused, match="save it as CSV"):
+        members(b"PK\x03\x04 and then nothing")
+
+
 def test_a_written_cell_never_begins_a_formula() -> None:
     reader = members(FRENCH).subscribers[0]
     risky = Subscriber(0, "mode", reader.email, "=1+1", "＝cmd", "fr", (), reader.basis)
@@ -269,6 +327,10 @@ READERS = st.builds(
     ),
     quota=st.integers(3, 10),
     is_active=st.booleans(),
+    watch_words=st.sampled_from([(), ("soie",), ("soie", "lin tissé")]),
+    places=st.sampled_from([(), ("FR", "FR-ARA")]),
+    rhythm=st.sampled_from(list(Rhythm)),
+    has_alerts=st.booleans(),
 )
 
 

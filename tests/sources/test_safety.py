@@ -78,6 +78,33 @@ def test_n07_house_rules_cannot_send_us_inside(file: str) -> None:
     assert inside.connections == 0
 
 
+def test_n07_a_sitemap_cannot_send_us_inside() -> None:
+    with (
+        WebServer({"/list.xml": Reply(FEED), "/page": Reply(FEED)}) as inside,
+        WebServer({}) as web,
+    ):
+        lists = f"<sitemap><loc>{inside.url('/list.xml')}</loc></sitemap>"
+        pages = f"<url><loc>{inside.url('/page')}</loc></url>"
+        web.answers = {
+            "/index.xml": Reply(f"<sitemapindex>{lists}</sitemapindex>".encode()),
+            "/sitemap.xml": Reply(f"<urlset>{pages}</urlset>".encode()),
+            "/robots.txt": Reply(f"Sitemap: {inside.url('/list.xml')}\n".encode()),
+        }
+        for path in web.answers:
+            source = Source(WebUrl(web.url(path)), "a site", kind="sitemap")
+            travel([Trip("a host", (Visit(source),))], NOW, manners(web))
+
+    assert inside.connections == 0
+
+
+def test_n01_n02_the_hostile_list_of_inner_addresses_is_blocked_at_each() -> None:
+    listing = read_list(shared("hostile", "yaml", "ssrf_urls.yaml").read_text(), "l.yaml", "en")
+    found = visited(manners(), *(source.url for source in listing.sources))
+
+    assert len(found) + len(listing.problems) == 11
+    assert {one.reason for one in found} == {"blocked"}
+
+
 OPENED: list[str] = []
 
 

@@ -25,6 +25,7 @@ N06 sources/test_travel::test_a_redirect_to_the_inside_is_blocked_at_the_socket
 N07 sources/test_discover::test_a_page_cannot_send_us_inside
 N07 sources/test_safety::test_n07_a_list_cannot_send_us_inside
 N07 sources/test_safety::test_n07_house_rules_cannot_send_us_inside
+N07 sources/test_safety::test_n07_a_sitemap_cannot_send_us_inside
 N08 report/test_pdf::test_a_document_that_asks_for_addresses_gets_none
 N08 sources/test_safety::test_n08_a_page_that_is_read_loads_nothing
 N09 sources/test_travel::test_a_redirect_that_leads_nowhere_is_a_failure

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import random
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -430,3 +431,24 @@ def test_a_listing_is_never_taken_for_more_than_it_is() -> None:
     with pytest.raises(VisitFailed):
         read_listing(b"<feed><url><loc>https://a.example/</loc></url></feed>")
     assert SITEMAP.spot is not None
+
+
+def test_a_list_larger_than_we_let_in_is_refused_until_the_officer_lets_it_in() -> None:
+    chance = random.Random(1)
+    with WebServer({}) as web:
+        listed = urlset(web, [f"/news/{chance.randbytes(1_000).hex()}" for _ in range(5_000)]).body
+        web.answers["/sitemap.xml"] = Reply(listed)
+        web.answers["/packed.xml"] = Reply(gzip.compress(listed))
+        how = replace(HOW, open_addresses=frozenset({web.address}))
+        refused = _first_visit(web.url("/sitemap.xml"), how)
+        let_in = _first_visit(web.url("/sitemap.xml"), replace(how, most_bytes=50_000_000))
+        packed = _first_visit(web.url("/packed.xml"), how)
+
+    assert (refused.outcome, refused.reason) == (Outcome.FAILED, "too_large")
+    assert let_in.outcome is Outcome.NEWS
+    assert packed.outcome is Outcome.NEWS
+
+
+def _first_visit(url: str, how: Manners) -> Harvest:
+    visit = Visit(Source(WebUrl(url), "a site", kind="sitemap"))
+    return travel([Trip("a host", (visit,))], NOW, how)[0]

@@ -91,6 +91,7 @@ def addresses(town: Town) -> Mapping[str, str]:
         "items": f"{home}/",
         "item": f"{home}/items/{town.first.key}",
         "review": f"{home}/items/{town.first.key}/review",
+        "agenda": f"{home}/agenda",
         "coverage": f"{home}/coverage",
         "sources": f"{home}/sources",
         "perimeter": f"{home}/perimeter",

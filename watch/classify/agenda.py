@@ -28,10 +28,11 @@ from watch.classify.lessons import Key
 from watch.classify.settle import settle
 from watch.domain import Tag
 from watch.text.meaning import normal
+from watch.text.translate import speaker
 
 __all__ = [
-    "SAMPLE_END", "SECONDS", "Choice", "Reason", "Waiting", "agenda", "is_sample",
-    "seconds_an_item",
+    "SAMPLE_END", "SECONDS", "Choice", "Reason", "Waiting", "agenda", "because",
+    "is_sample", "seconds_an_item",
 ]  # fmt: skip
 
 Matrix = NDArray[np.float32]
@@ -208,6 +209,18 @@ def _reason(tag: Tag, apart: float, count: int) -> Reason:
     if apart >= _AT_ODDS:
         return Reason.JUDGES
     return Reason.FEW if count < _FEW else Reason.DOUBT
+
+
+def because(reason: Reason, topic: str, language: str) -> str:
+    """Return in a few words why an item stands on an agenda; `topic` is the topic's name."""
+    _ = speaker(language)
+    return {
+        Reason.CHANCE: _("by chance, to measure the tags"),
+        Reason.SPLIT: _("people differ on “{topic}”"),
+        Reason.JUDGES: _("the classifiers differ on “{topic}”"),
+        Reason.FEW: _("few reviews of “{topic}” so far"),
+        Reason.DOUBT: _("in doubt about “{topic}”"),
+    }[reason].format(topic=topic)
 
 
 # -- how long it takes ---------------------------------------------------------------------

@@ -209,6 +209,7 @@ def _reasons() -> dict[str, str]:
         "no_basis": _("no legal basis is recorded"),
         "inactive": _("this reader has asked for none"),
         "paused": _("this reader pauses"),
+        "not_due": _("this reader wants letters less often"),
         "too_little": _("too few good items"),
     }
 

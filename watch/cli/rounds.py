@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -31,9 +30,6 @@ from watch.cli.learn import learn_now
 from watch.cli.post import plan, read_bounces, send_now, tell_now
 from watch.domain import Report
 from watch.engine import Engine
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["collect", "fetch", "publish", "read", "run", "schedule"]
 

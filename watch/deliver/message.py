@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from binascii import b2a_qp
+from collections.abc import Iterator
 from datetime import datetime
-from email.header import Header
 from email.utils import format_datetime, quote
 from functools import lru_cache
 from unicodedata import category
@@ -18,6 +19,10 @@ __all__ = ["to_bytes"]
 # One address and nothing else: no list, no comment, no quoted local part, no second header.
 _ATOMS = r"[^\s\x00-\x20\x7f-\x9f\"(),:;<>@\[\\\]]+"
 _ADDRESS = re.compile(f"{_ATOMS}@{_ATOMS}")
+
+# 42 bytes are 56 letters, 68 with their marks: with the name of its header a line has less than
+# the 76 that RFC 2047 allows one with an encoded word.
+_MOST_OF_A_WORD = 42
 
 
 def to_bytes(letter: Letter, sent_at: datetime) -> bytes:
@@ -34,13 +39,13 @@ def to_bytes(letter: Letter, sent_at: datetime) -> bytes:
     # Written by hand, for the library folds a List-Unsubscribe of 78 characters into an encoded
     # word, which mail clients ignore, and loses spaces between the encoded words of a subject.
     headers = (
-        ("From", _mailbox("From", letter.sender_name, letter.sender)),
-        ("To", _mailbox("To", letter.to_name, letter.to)),
-        ("Subject", _encoded("Subject", letter.subject)),
+        ("From", _mailbox(letter.sender_name, letter.sender)),
+        ("To", _mailbox(letter.to_name, letter.to)),
+        ("Subject", _encoded(letter.subject)),
         ("Date", format_datetime(sent_at)),
         ("Message-ID", _one_line(letter.message_id)),
         ("Content-Language", letter.language),
-        *((_one_line(name), _encoded(name, value)) for name, value in letter.headers),
+        *((_one_line(name), _encoded(value)) for name, value in letter.headers),
         ("MIME-Version", "1.0"),
         ("Content-Type", f'multipart/alternative; boundary="=_{letter.key}"'),
     )
@@ -65,23 +70,35 @@ def _is_address(address: str) -> bool:
     return bool(_ADDRESS.fullmatch(address)) and _one_line(address) == address
 
 
-def _mailbox(header: str, name: str, address: str) -> str:
+def _mailbox(name: str, address: str) -> str:
     """Return name and address as the one mailbox of a header."""
     name = _one_line(name)
-    written = _encoded(header, name)
+    written = _encoded(name)
     if written != name:
         return f"{written}\r\n <{address}>"
     return f'"{quote(name)}" <{address}>' if name else address
 
 
 @lru_cache(4096)  # all letters of a cluster have one sender, many of them one subject
-def _encoded(header: str, text: str) -> str:
+def _encoded(text: str) -> str:
     """Return a header's value on one line, or in encoded words (RFC 2047) where it must be."""
     text = _one_line(text)
     if text.isascii() and "=?" not in text:
         return text
-    # 75 is the most for one encoded word, of which the first line has fewer.
-    return Header(text, "utf-8", 75, header_name=header).encode(linesep="\r\n")
+    words = (b64encode(piece).decode() for piece in _pieces(text))
+    return "\r\n ".join(f"=?utf-8?b?{word}?=" for word in words)
+
+
+def _pieces(text: str) -> Iterator[bytes]:
+    """Yield the text in UTF-8 in pieces that fill an encoded word, no sign cut in two."""
+    piece = b""
+    for sign in text:
+        raw = sign.encode(errors="replace")
+        if len(piece) + len(raw) > _MOST_OF_A_WORD:
+            yield piece
+            piece = b""
+        piece += raw
+    yield piece
 
 
 def _one_line(text: str) -> str:

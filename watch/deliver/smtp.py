@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import inf
 from threading import Event, Thread
+from time import monotonic
 
 from watch.deliver.message import to_bytes
 from watch.domain import Fate, Letter, Receipt
@@ -70,6 +72,9 @@ class Smtp:
         self._return_path = return_path
         self._open: smtplib.SMTP | None = None
         self._away_until: datetime | None = None
+        self._until = inf
+        self._watch: Thread | None = None
+        self._is_closed = Event()
 
     def send(self, letter: Letter, now: datetime) -> Receipt:
         """Hand one letter over.
@@ -88,6 +93,8 @@ class Smtp:
 
     def close(self) -> None:
         """Say goodbye, where the server still listens."""
+        self._is_closed.set()
+        self._is_closed, self._watch = Event(), None
         line, self._open = self._open, None
         if line is not None:
             with suppress(OSError, smtplib.SMTPException):
@@ -156,18 +163,26 @@ class Smtp:
 
         A socket's own timeout begins again with every byte: a server that drips would hold us.
         """
-        is_done = Event()
-        Thread(target=self._watch, args=(is_done,), daemon=True).start()
+        if self._watch is None:
+            self._watch = Thread(target=self._cut, args=(self._is_closed,), daemon=True)
+            self._watch.start()
+        self._until = monotonic() + self._server.timeout
         try:
             yield
         finally:
-            is_done.set()
+            self._until = inf
 
-    def _watch(self, is_done: Event) -> None:
-        wait = self._server.timeout
-        while not is_done.wait(wait):
-            wait = 0.1  # again and again, for it may just have been opened
-            if (line := self._open) is not None and (sock := line.sock) is not None:
+    def _cut(self, is_closed: Event) -> None:
+        """Watch over all letters until closed: one thread for each would cost more than a letter.
+
+        It may sleep for as long as a letter has: whatever is begun meanwhile ends later.
+        """
+        pause = self._server.timeout
+        while not is_closed.wait(pause):
+            left = self._until - monotonic()
+            pause = min(left, self._server.timeout) if left > 0 else 0.1
+            # Again and again, for it may just have been opened.
+            if left <= 0 and (line := self._open) is not None and (sock := line.sock) is not None:
                 with suppress(OSError):
                     sock.shutdown(socket.SHUT_RDWR)
 

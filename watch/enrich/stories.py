@@ -20,7 +20,7 @@ from watch.domain import Item, Placement
 from watch.text.prints import PrintIndex
 from watch.text.words import STOP_WORDS, root, words
 
-__all__ = ["Card", "Shelf", "join_stories"]
+__all__ = ["Card", "Shelf", "are_apart", "join_stories"]
 
 # Copies come within two weeks; without a common text, the same title must come within three
 # days: a weekly column keeps its title and tells something else.
@@ -40,6 +40,8 @@ _FEWEST_SHARED = 5
 _TITLE_NEAR = 0.7
 # Titles that share half of their words follow one pattern: then a differing name counts.
 _PATTERN = 0.5
+# Of the longer of two titles: so much is one sentence with another word in it.
+_ONE_SENTENCE = 0.7
 
 # Candidates for one item, earliest first: a bound for sources that repeat one text.
 _MOST_COMPARED = 200
@@ -66,6 +68,7 @@ class Card:
     print: bytes
     published_at: datetime
     language: str
+    marks: bytes = b""
 
 
 class Shelf:
@@ -258,3 +261,14 @@ def _contradict(here: _Title, there: _Title) -> bool:
     shared = len(here.roots & there.roots)
     is_pattern = shared >= _PATTERN * min(len(here.roots), len(there.roots)) > 0
     return is_pattern and bool(here.names - there.roots and there.names - here.roots)
+
+
+def are_apart(one: Card, other: Card) -> bool:
+    """Return whether titles say that two items tell two events, however alike their texts are.
+
+    They are one sentence with another name or number in it, or notices that differ.
+    """
+    here, there = _read(one.title), _read(other.title)
+    is_notice = here.is_notice or there.is_notice
+    shared, longer = len(here.roots & there.roots), max(len(here.roots), len(there.roots))
+    return (is_notice or shared >= _ONE_SENTENCE * longer) and _contradict(here, there)

@@ -60,7 +60,7 @@ def write_letter(digest: Digest) -> Letter:
     reader, cluster = digest.subscriber, digest.cluster
     if reader.basis is None:
         raise ValueError(f"subscriber {reader.id}: no legal basis is recorded")
-    if not digest.picks:
+    if not digest.picks and not digest.is_quiet:
         raise ValueError(f"subscriber {reader.id}: a letter without a line")
     language = next(
         (code for code in (reader.language, cluster.language) if code in LANGUAGES), "en"
@@ -68,9 +68,10 @@ def write_letter(digest: Digest) -> Letter:
     lines = [to_line(pick, digest, language) for pick in digest.picks]
     name = one_line(cluster.name, 80)
     foot = _foot(digest, reader.basis, language)
-    opening = _opening(lines, digest.period, language)
+    opening = _opening(lines, digest.period, language) if lines else _quiet(language)
     when = _when(digest.period, language)
-    subject = f"{shorten(lines[0].title, _MOST_SUBJECT)} · {name}"
+    fact = lines[0].title if lines else speaker(language)("Nothing new for you in four weeks")
+    subject = f"{shorten(fact, _MOST_SUBJECT)} · {name}"
     html = _template(language).render(
         language=language,
         subject=subject,
@@ -144,6 +145,13 @@ def _opening(lines: Sequence[Line], period: Period, language: str) -> str:
         count = plural("{n} item", "{n} items", len(lines))
     return speaker(language)("{count}, {minutes} min read.").format(
         count=count.format(n=len(lines)), minutes=max(1, ceil(words / _WORDS_A_MINUTE))
+    )
+
+
+def _quiet(language: str) -> str:
+    """Return the one line that ends four silent weeks."""
+    return speaker(language)(
+        "Nothing new has matched what you follow in four weeks. Shall we widen it?"
     )
 
 

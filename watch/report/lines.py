@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from watch.domain import Axis, Digest, Item, Perimeter, Pick, Tag, WebUrl
+from watch.domain import Axis, Cause, Digest, Item, Perimeter, Pick, Tag, WebUrl
 from watch.report.pages import day
 from watch.text.clean import one_line, shorten
 from watch.text.translate import catalogue, speaker
@@ -50,7 +50,8 @@ def to_line(pick: Pick, digest: Digest, language: str) -> Line:
         kind = f"{speaker(language)('Beside your perimeter')} · {kind}"
         why = _why_beside(pick, digest, language)
     else:
-        why = _why(pick.why, digest.perimeter, language)
+        why = _chained(_whys(pick, digest, language), language)
+    kind = " · ".join(filter(None, (kind, _closing(pick, digest, language))))
     return Line(
         kind=kind,
         title=one_line(item.title, _MOST_TITLE),
@@ -136,11 +137,59 @@ def _also(pick: Pick, language: str) -> str:
     return f"{sentence} {more}"
 
 
-def _why(met: Iterable[Tag], perimeter: Perimeter, language: str) -> str:
+def _closing(pick: Pick, digest: Digest, language: str) -> str:
+    """Return until when one can answer, "" where there is nothing to answer."""
+    at = pick.tagged.item.record.deadline_at
+    if at is None:
+        return ""
+    on = at.astimezone(ZoneInfo(digest.cluster.timezone)).date()
+    return speaker(language)("closes on {day}").format(day=day(on, language))
+
+
+def _whys(pick: Pick, digest: Digest, language: str) -> list[str]:
+    """Return what speaks for a line, the most telling first, each in a few words."""
+    said = {reason.cause: reason.evidence for reason in pick.reasons}
+    parts = [_of_reader(cause, said[cause], digest, language) for cause in _FIRST if cause in said]
+    # The watch words are the reader's own: they say more than the words that made a topic.
+    parts += _of_topics(pick.why, digest.perimeter, language, has_words=Cause.WORD not in said)
+    if not parts or Cause.LIKED in said:
+        rest = [cause for cause in said if cause in _LAST]
+        parts += [_of_reader(cause, said[cause], digest, language) for cause in rest]
+    return parts
+
+
+_FIRST, _LAST = (Cause.ACTOR, Cause.WORD), (Cause.LIKED, Cause.ABOUT)
+
+
+def _of_reader(cause: Cause, evidence: Sequence[str], digest: Digest, language: str) -> str:
+    """Return what of a line is the reader's own: his words, his actors, what he liked."""
+    _, plural = speaker(language), catalogue(language).ngettext
+    shown = evidence[:_MOST_WORDS]
+    quoted = ", ".join(_("“{word}”").format(word=one_line(one, 60)) for one in shown)
+    if cause is Cause.ACTOR:
+        named = ", ".join(one_line(one, 60) for one in shown)
+        sentence = plural(
+            "you follow this actor: {names}", "you follow these actors: {names}", len(shown)
+        )
+        return sentence.format(names=named)
+    if cause is Cause.WORD:
+        return plural("your watch word: {words}", "your watch words: {words}", len(shown)).format(
+            words=quoted
+        )
+    if cause is Cause.LIKED:
+        return _("because you found {title} useful").format(title=quoted)
+    firm = one_line(digest.subscriber.firm, 60) or _("your firm")
+    return _("near to what {firm} says it does").format(firm=firm)
+
+
+def _of_topics(
+    met: Sequence[Tag], perimeter: Perimeter, language: str, has_words: bool
+) -> list[str]:
     """Return which of the reader's topics were met, and by what."""
     _ = speaker(language)
-    met = tuple(met)
     shown = [tag for axis in _ORDER for tag in _first(met, axis, _MOST_TOPICS)]
+    if not shown:
+        return []
     sides = (
         ", ".join(name_of(perimeter, axis, t.topic, language) for t in shown if t.axis is axis)
         for axis in _ORDER
@@ -148,7 +197,7 @@ def _why(met: Iterable[Tag], perimeter: Perimeter, language: str) -> str:
     reasons = [_("You follow {topics}").format(topics=" × ".join(side for side in sides if side))]
     judged = [tag for tag in shown if not tag.by.startswith("expert/")]
     # What an expert wrote beside his vote is for his colleagues.
-    words = _apart(one_line(word, 40) for tag in judged for word in tag.why)
+    words = _apart(one_line(word, 40) for tag in judged for word in tag.why) if has_words else []
     if words:
         found = catalogue(language).ngettext(
             "word found: {words}", "words found: {words}", min(len(words), _MOST_WORDS)
@@ -157,7 +206,7 @@ def _why(met: Iterable[Tag], perimeter: Perimeter, language: str) -> str:
         reasons.append(found.format(words=", ".join(quoted)))
     if len(judged) < len(shown):
         reasons.append(_("tagged by an expert"))
-    return _chained(reasons, language)
+    return reasons
 
 
 def _apart(words: Iterable[str]) -> list[str]:
@@ -203,4 +252,6 @@ def _first(tags: Iterable[Tag], axis: Axis, most: int) -> list[Tag]:
 
 def _chained(parts: Iterable[str], language: str) -> str:
     """Return the parts of one sentence with semicolons between them."""
+    first, *rest = parts
+    parts = (first[:1].upper() + first[1:], *(one[:1].lower() + one[1:] for one in rest))
     return ("\u00a0; " if language == "fr" else "; ").join(parts)

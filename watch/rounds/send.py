@@ -14,6 +14,7 @@ from watch.domain import Fate, Receipt, Report
 from watch.errors import PostError, StoreError
 from watch.rounds.calendar import today
 from watch.store import clusters, letters, subscribers, turns
+from watch.store.transaction import writing
 from watch.store.turns import Pace
 
 __all__ = ["Sender", "send_round"]
@@ -79,7 +80,9 @@ def send_round(post: Post, cluster: str, clock: Callable[[], datetime], sender: 
     """
     run = _Run()
     _set_aside(cluster, clock, sender, run)
-    while claim := _next(cluster, clock, sender):
+    next_claim: letters.Claim | None = None
+    while claim := next_claim or _next(cluster, clock, sender):
+        next_claim = None
         try:
             receipt = post.send(claim.letter, clock())
         except PostError as reason:
@@ -91,8 +94,11 @@ def send_round(post: Post, cluster: str, clock: Callable[[], datetime], sender: 
             # The post met something that it does not know; the letter waits, the others go.
             log.exception("could not send, letter=%s", claim.letter.key)
             receipt = Receipt(Fate.LATER, f"{type(reason).__name__}: {reason}")
-        _close(claim, receipt, clock(), run.problems)
         run.note(claim, receipt)
+        if receipt.fate is Fate.SENT:
+            next_claim = _close_and_claim(claim, receipt, cluster, clock, sender)
+            continue
+        _close(claim, receipt, clock(), run.problems)
         if _is_enough(cluster, run, clock()):
             break
     run.problems += _bar(cluster, run.refused, run.counts["sent"], clock())
@@ -158,6 +164,23 @@ def _bar(
     for claim in refused:
         subscribers.suppress(cluster, claim.letter.to, "refused", now)
     return []
+
+
+def _close_and_claim(
+    claim: letters.Claim,
+    receipt: Receipt,
+    cluster: str,
+    clock: Callable[[], datetime],
+    sender: Sender,
+) -> letters.Claim | None:
+    """Record a letter as sent and take the next one: together, for each commit waits for a disk."""
+    try:
+        with writing():
+            _close(claim, receipt, clock(), [])
+            return letters.claim(cluster, sender.name, clock(), LEASE, sender.pace)
+    except StoreError:
+        _close(claim, receipt, clock(), [])
+        return None
 
 
 def _close(claim: letters.Claim, receipt: Receipt, now: datetime, problems: list[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -21,9 +21,12 @@ from watch.domain import (
 from watch.report.letter import letter_key, write_letter
 from watch.rounds.calendar import bounds, today
 from watch.rounds.links import links_of, preview_of
+from watch.rounds.readers import known_of, vectors_of
 from watch.rounds.send import Sender, send_round
 from watch.rounds.tasks import perimeter_of
 from watch.routing.compose import Shelf, compose
+from watch.routing.interest import NOTHING_KNOWN, Known
+from watch.routing.rhythm import is_due, is_long_silent
 from watch.store import clusters, letters, perimeters, shelves, sources, subscribers
 
 __all__ = ["Draft", "drafts", "tell_round", "write_round"]
@@ -32,6 +35,18 @@ log = logging.getLogger(__name__)
 
 # A story may wait some weeks for a letter with room for it; after that it is no news.
 LOOK_BACK = timedelta(days=30)
+
+# What is worth a line is worth it from anybody; of two equal ones, whoever answers for his words
+# goes first. By the group of a source; 1 where none is known.
+RELIABILITY = {
+    "institution": 1.1,
+    "journal": 1.1,
+    "society": 1.05,
+    "trade_press": 1.0,
+    "general_press": 0.95,
+    "blog": 0.9,
+    "social": 0.85,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +57,7 @@ class Draft:
     digest: Digest
     letter: Letter | None
     reason: str = ""
-    """no_basis, inactive, paused, too_little or ""."""
+    """no_basis, inactive, paused, not_due, too_little or ""."""
 
 
 def drafts(
@@ -54,8 +69,8 @@ def drafts(
     `is_anew` it tells also what earlier letters told. Whoever looks at it is not its reader, so
     its links open nothing.
     """
-    desk = _desk(cluster, period, now)
     readers = [r for r in subscribers.every(cluster) if only in {0, r.id}]
+    desk = _desk(cluster, period, now, readers)
     return [
         _draft(desk, r, frozenset() if is_anew else subscribers.told(r.id, apart_from=period))
         for r in readers
@@ -69,10 +84,11 @@ def write_round(
 
     Those that are held wait there for an officer's word.
     """
-    desk = _desk(cluster, period, now, secret)
+    readers = subscribers.every(cluster)
+    desk = _desk(cluster, period, now, readers, secret)
     counts: Counter[str] = Counter(written=0, silent=0)
     problems: list[str] = []
-    for reader in subscribers.every(cluster):
+    for reader in readers:
         if letters.is_written(cluster, reader.id, period):
             counts["already"] += 1
             continue
@@ -123,35 +139,66 @@ class _Desk:
     excerpt_lengths: dict[int, int]
     secret: bytes | None
     """What signs the links; without it the letters are previews."""
+    known: Mapping[int, Known]
+    """What is known of each reader besides his profile."""
+    last_days: Mapping[int, date]
+    first_day: date
+    """Of all letters of the cluster: nobody can have been silent before."""
 
 
-def _desk(cluster: str, period: Period, now: datetime, secret: bytes | None = None) -> _Desk:
+def _desk(
+    cluster: str,
+    period: Period,
+    now: datetime,
+    readers: Sequence[Subscriber],
+    secret: bytes | None = None,
+) -> _Desk:
     row = clusters.get(cluster)
+    perimeter = perimeters.current(cluster).text
     _, end = bounds(period, row.timezone)
     until = min(now, end)
+    items = shelves.tagged(cluster, until - LOOK_BACK, until)
+    reliability = {id: RELIABILITY.get(group, 1.0) for id, group in sources.groups(cluster).items()}
     return _Desk(
         cluster=row,
-        perimeter=perimeter_of(perimeters.current(cluster).text),
+        perimeter=perimeter_of(perimeter),
         period=period,
         day=today(now, row.timezone),
-        shelf=Shelf(shelves.tagged(cluster, until - LOOK_BACK, until), row.timezone),
+        shelf=Shelf(items, row.timezone, vectors_of(items), reliability),
         excerpt_lengths=sources.excerpt_lengths(cluster),
         secret=secret,
+        known=known_of(cluster, readers, perimeter),
+        last_days=letters.last_days(cluster, period.first_on),
+        first_day=letters.first_day(cluster) or period.first_on,
     )
 
 
 def _draft(desk: _Desk, reader: Subscriber, told: frozenset[str]) -> Draft:
-    digest = compose(desk.cluster, desk.perimeter, reader, desk.shelf, told, desk.period)
+    known = desk.known.get(reader.id, NOTHING_KNOWN)
+    digest = compose(desk.cluster, desk.perimeter, reader, desk.shelf, told, desk.period, known)
     links = preview_of(desk.cluster)
     if desk.secret is not None:
         links = links_of(desk.secret, desk.cluster, reader.id, letter_key(digest))
-    digest = replace(digest, links=links, excerpt_lengths=desk.excerpt_lengths)
+    told_on = desk.last_days.get(reader.id)
+    digest = replace(
+        digest,
+        links=links,
+        excerpt_lengths=desk.excerpt_lengths,
+        is_quiet=not digest.picks and _is_long_silent(desk, reader, told_on),
+    )
     if reader.basis is None:
         return Draft(reader, digest, None, "no_basis")
     if not reader.is_active:
         return Draft(reader, digest, None, "inactive")
     if reader.paused_until and reader.paused_until > desk.day:
         return Draft(reader, digest, None, "paused")
-    if not digest.picks:
+    if not is_due(reader.rhythm, told_on, desk.period):
+        return Draft(reader, digest, None, "not_due")
+    if not digest.picks and not digest.is_quiet:
         return Draft(reader, digest, None, "too_little")
     return Draft(reader, digest, write_letter(digest))
+
+
+def _is_long_silent(desk: _Desk, reader: Subscriber, told_on: date | None) -> bool:
+    since = [day for day in (desk.first_day, reader.basis and reader.basis.since_on) if day]
+    return is_long_silent(told_on or max(since), desk.period)

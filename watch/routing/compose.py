@@ -1,19 +1,35 @@
-"""For each reader the few items worth his time: the shelf and his interests -> a digest."""
+"""For each reader the few items worth his time: the shelf and what he wants -> a digest."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from heapq import nlargest
-from typing import overload
-from zoneinfo import ZoneInfo
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
 
-from watch.domain import Axis, Cluster, Digest, Perimeter, Period, Pick, Subscriber, Tag, Tagged
-from watch.routing.interest import Wishes, fit, is_beside
+import numpy as np
+from numpy.typing import NDArray
+
+from watch.domain import (
+    Axis,
+    Cause,
+    Cluster,
+    Digest,
+    Perimeter,
+    Period,
+    Pick,
+    Reason,
+    Subscriber,
+    Tag,
+    Tagged,
+)
+from watch.routing.interest import NOTHING_KNOWN, Fits, Known
+from watch.routing.shelf import Shelf
 
 __all__ = ["FEWEST", "Shelf", "compose"]
+
+Numbers = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 FEWEST = 3
 """Good lines without which no letter is written: "No good item: send nothing. Never fill." What
@@ -30,67 +46,23 @@ _SHORTEST = 7
 # So many of the best stories are looked at when ten are chosen that are not all alike.
 _SHORTLIST = 50
 
-# Two minutes on a phone go further in one's own language.
-_OTHER_LANGUAGE = 0.7
-
-# What is beside the perimeter must be sure of what it is about.
-_SURE = 0.8
-
-
-class Shelf(Sequence[Tagged]):
-    """Items on a shelf with an index by topic: made once, used for every reader's letter."""
-
-    def __init__(self, items: Iterable[Tagged], timezone: str) -> None:
-        """Index the items; `timezone` says on which day each was published."""
-        self._items = tuple(items)
-        zone = ZoneInfo(timezone)
-        self.days = [tagged.item.published_at.astimezone(zone).toordinal() for tagged in self]
-        self.is_sure = [_sureness(tagged) for tagged in self]
-        """Of an item with tags on both axes: whether they are beyond doubt; else None."""
-        self.keys = [tagged.story.key for tagged in self]
-        """The story of each item."""
-        self.stories: defaultdict[str, list[int]] = defaultdict(list)
-        self._scores: defaultdict[tuple[Axis, str], list[tuple[int, float]]] = defaultdict(list)
-        for place, tagged in enumerate(self._items):
-            self.stories[self.keys[place]].append(place)
-            for tag in tagged.tags:
-                self._scores[tag.axis, tag.topic].append((place, tag.score))
-
-    @overload
-    def __getitem__(self, place: int) -> Tagged: ...
-    @overload
-    def __getitem__(self, place: slice) -> tuple[Tagged, ...]: ...
-    def __getitem__(self, place: int | slice) -> Tagged | tuple[Tagged, ...]:
-        return self._items[place]
-
-    def __len__(self) -> int:
-        return len(self._items)
-
-    def met(self, wishes: Wishes, axis: Axis) -> dict[int, float]:
-        """Return how well each item that meets the wishes on an axis does so, by its place."""
-        best: dict[int, float] = {}
-        for topic, share in wishes.shares[axis].items():
-            for place, score in self._scores.get((axis, topic), ()):
-                if share * score > best.get(place, 0.0):
-                    best[place] = share * score
-        return best
-
-
-def _sureness(tagged: Tagged) -> bool | None:
-    best: dict[Axis, float] = {}
-    for tag in tagged.tags:
-        best[tag.axis] = max(best.get(tag.axis, 0.0), tag.score)
-    return min(best.values()) >= _SURE if len(best) == len(Axis) else None
+# Two minutes on a phone go a little further in one's own language. Graded lines show no more: as
+# many in the other language are worth one (`python -m tests.quality routing`).
+_OTHER_LANGUAGE, _UNREAD_LANGUAGE = 0.95, 0.5
+_ELSEWHERE = 0.7
+# Days before a deadline, and what a line is worth more that still leaves time to answer.
+_URGENT = ((14, 1.3), (30, 1.15))
+_SOON = 14
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """One item as this reader would get it."""
+    """One story as this reader would get it."""
 
+    place: int
     tagged: Tagged
-    score: float
+    worth: float
     met: tuple[Tag, ...]
-    is_beside: bool
 
     @property
     def subject(self) -> tuple[str, ...]:
@@ -106,95 +78,146 @@ def compose(
     shelf: Sequence[Tagged],
     told: frozenset[str],
     period: Period,
+    known: Known = NOTHING_KNOWN,
 ) -> Digest:
     """Return a reader's letter for a period: as many lines as his quota (3 to 10), or none at all.
 
     `shelf` holds items with their served tags, in any order; a `Shelf` saves the work of
     indexing it for each reader. `told` holds the keys of the stories that he has had. One line
-    is one story, told by the item in his language, else by the earliest. The first line is the
-    strongest: what meets his interests best, halved for each period of its age (a week at
-    least). What was published after the period waits for its own. At most one line, the last,
-    lies beside what he follows. Equal worlds give equal digests.
+    is one story, told by the item in his language, else by the earliest. What counts is relevance
+    (`routing.interest`); age halves it each period (a week at least), a deadline that is near, many
+    outlets and a reliable source raise it. What was published after the period waits for its own;
+    what can be answered until its last day at most is not told any more. Deadlines that are near
+    stand first, then followed actors, then the strongest. At most one line, the last, lies beside
+    what he follows. Equal worlds give equal digests.
     """
     shelf = shelf if isinstance(shelf, Shelf) else Shelf(shelf, cluster.timezone)
-    wishes = Wishes(subscriber.interests)
-    lines = [
-        _head(_lines(shelf, wishes, story, period), subscriber.language)
-        for story in _promising(shelf, wishes, told, period)
-    ]
-    lines.sort(key=lambda line: (-line.score, line.tagged.story.key))
-    inside = [line for line in lines if not line.is_beside]
+    desk = _Desk(shelf, Fits(shelf, subscriber, known), period, told)
+    inside = desk.lines(~desk.is_kin & desk.is_good)
     picks: list[Pick] = []
     if len(inside) >= FEWEST:
         quota = min(max(subscriber.quota, FEWEST), _MOST)
-        beside = [line for line in lines if line.is_beside][: 1 if quota > FEWEST else 0]
-        chosen = _varied(inside[:_SHORTLIST], quota - len(beside))
-        picks = [Pick(line.tagged, line.score, line.met) for line in chosen]
-        picks += [Pick(line.tagged, line.score, (), is_beside=True) for line in beside]
+        beside = desk.lines(desk.is_kin, 1) if quota > FEWEST else []
+        chosen = _varied(inside, quota - len(beside))
+        picks = sorted((desk.pick(line) for line in chosen), key=desk.urgency)
+        picks += [Pick(line.tagged, min(line.worth, 1.0), (), is_beside=True) for line in beside]
     return Digest(cluster, subscriber, perimeter, period, tuple(picks))
 
 
-def _promising(shelf: Shelf, wishes: Wishes, told: frozenset[str], period: Period) -> Iterable[str]:
-    """Return the keys of the best stories for this reader, inside and beside what he follows."""
-    markets, technologies = (shelf.met(wishes, axis) for axis in Axis)
-    inside: list[tuple[float, str]] = []
-    beside: list[tuple[float, str]] = []
-    last = period.last_on.toordinal()
-    fresh = [_freshness(age, period) for age in range(last - min(shelf.days, default=last) + 1)]
-    for place in markets.keys() | technologies.keys():
-        age, story = last - shelf.days[place], shelf.keys[place]
-        if age < 0 or story in told:
-            continue
-        market, technology = markets.get(place, 0.0), technologies.get(place, 0.0)
-        line = (wishes.worth(market, technology) * fresh[age], story)
-        is_sure = shelf.is_sure[place]
-        if (market and technology) or is_sure is None or not wishes.is_pair:
-            inside.append(line)
-        elif is_sure:
-            beside.append(line)
-    best = nlargest(_SHORTLIST, inside) + nlargest(_MOST, beside)
-    return dict.fromkeys(story for _, story in best)
+class _Desk:
+    """All that may be told to one reader in one period, and what it is worth to him then."""
+
+    def __init__(self, shelf: Shelf, fits: Fits, period: Period, told: frozenset[str]) -> None:
+        self.shelf, self.fits, self.period, self.told = shelf, fits, period, told
+        self.last = period.last_on.toordinal()
+        self.places = fits.places
+        self.relevance = fits.relevance()
+        self.may_be_told = self._may_be_told()
+        self.is_good = self.relevance >= fits.least
+        self.is_kin = self._is_kin()
+        self.worth = self._worth()
+
+    def _may_be_told(self) -> Flags:
+        shelf, at = self.shelf, self.places
+        is_open = (shelf.deadlines[at] == 0) | (shelf.deadlines[at] > self.last)
+        known = {place for story in self.told for place in shelf.stories.get(story, ())}
+        found: Flags = (shelf.days[at] <= self.last) & is_open & ~np.isin(at, list(known))
+        return found
+
+    def _is_kin(self) -> Flags:
+        """Return which items are kin to what the reader follows, and not part of it.
+
+        So it is where an item meets one of the two axes that he follows and speaks of other topics
+        on the other one, his technology in another market or his market by another technology, and
+        nothing ties it to the firm itself. It must be sure of what it is about.
+        """
+        fits, at = self.fits, self.places
+        if not all(fits.shares.values()):
+            return np.zeros(len(at), bool)
+        met = {axis: fits.met[axis][at] > 0 for axis in Axis}
+        spoken = {axis: self.shelf.best[axis][at] > 0 for axis in Axis}
+        is_kin = np.zeros(len(at), bool)
+        for axis, other in ((Axis.MARKET, Axis.TECHNOLOGY), (Axis.TECHNOLOGY, Axis.MARKET)):
+            is_kin |= met[axis] & ~met[other] & spoken[other]
+        found: Flags = is_kin & ~fits.is_tied
+        self.may_be_told &= ~found | self.shelf.is_sure[at]
+        return found
+
+    def _worth(self) -> Numbers:
+        shelf, reader, at = self.shelf, self.fits.reader, self.places
+        days = max((self.period.last_on - self.period.first_on).days + 1, _SHORTEST)
+        worth = self.relevance * shelf.worth[at] * 0.5 ** ((self.last - shelf.days[at]) / days)
+        left = shelf.deadlines[at] - self.last
+        for most, factor in reversed(_URGENT):
+            # What leaves time to act has not aged.
+            worth = np.where((left > 0) & (left <= most), self.relevance * factor, worth)
+        spoken = shelf.languages[at]
+        is_foreign = (spoken != "") & (spoken != reader.language)
+        is_unread = is_foreign & bool(reader.reads) & ~np.isin(spoken, reader.reads)
+        worth = worth * np.where(
+            is_unread, _UNREAD_LANGUAGE, np.where(is_foreign, _OTHER_LANGUAGE, 1.0)
+        )
+        if reader.places:
+            worth = worth * np.where(shelf.is_outside(reader.places)[at], _ELSEWHERE, 1.0)
+        found: Numbers = worth
+        return found
+
+    def lines(self, wanted: Flags, most: int = _SHORTLIST) -> list[_Line]:
+        """Return the best stories among the wanted items, the best first."""
+        rows = np.nonzero(wanted & self.may_be_told)[0].tolist()
+        by_story: dict[str, list[int]] = {}
+        for row in rows:
+            by_story.setdefault(self.shelf.keys[self.places[row]], []).append(row)
+        best = {story: max(self.worth[some]) for story, some in by_story.items()}
+        order = sorted(best, key=lambda story: (-best[story], story))
+        found = [self._line(by_story[story]) for story in order[: 2 * most]]
+        found.sort(key=lambda line: (-line.worth, line.tagged.story.key))
+        return found[:most]
+
+    def _line(self, rows: list[int]) -> _Line:
+        """Return the line that tells a story: in the reader's language, else the earliest.
+
+        A story stands where its best item stands.
+        """
+        head = min(rows, key=self._turn)
+        place = int(self.places[head])
+        met = self.fits.tags(place)
+        return _Line(place, self.shelf[place], float(max(self.worth[rows])), met)
+
+    def _turn(self, row: int) -> tuple[bool, object, str]:
+        item = self.shelf[int(self.places[row])].item
+        is_foreign = bool(item.language) and item.language != self.fits.reader.language
+        return is_foreign, item.published_at, item.key
+
+    def pick(self, line: _Line) -> Pick:
+        """Return a line with what speaks for it."""
+        reasons = tuple(self._reasons(line.place))
+        return Pick(line.tagged, min(line.worth, 1.0), line.met, reasons=reasons)
+
+    def _reasons(self, place: int) -> Iterator[Reason]:
+        fits, deadline = self.fits, int(self.shelf.deadlines[place])
+        if deadline:
+            yield Reason(Cause.DEADLINE, (date.fromordinal(deadline).isoformat(),))
+        for cause, found in ((Cause.ACTOR, fits.actors), (Cause.WORD, fits.words)):
+            if place in found:
+                yield Reason(cause, tuple(found[place]))
+        liked = fits.known.lesson.liked(self.shelf, place)
+        if liked is not None:
+            yield Reason(Cause.LIKED, (liked.tagged.item.title,))
+        if fits.is_about(place):
+            yield Reason(Cause.ABOUT)
+
+    def urgency(self, pick: Pick) -> int:
+        """Return the group in which a line stands: deadlines that are near, then actors."""
+        said = {reason.cause: reason.evidence for reason in pick.reasons}
+        if Cause.DEADLINE in said:
+            left = date.fromisoformat(said[Cause.DEADLINE][0]) - self.period.last_on
+            if left.days <= _SOON:
+                return 0
+        return 1 if Cause.ACTOR in said else 2
 
 
-def _lines(shelf: Shelf, wishes: Wishes, story: str, period: Period) -> list[_Line]:
-    """Return the items of one story as this reader could get them."""
-    lines = []
-    for place in shelf.stories[story]:
-        tagged, age = shelf[place], period.last_on.toordinal() - shelf.days[place]
-        score, met = fit(tagged, wishes)
-        is_kin = is_beside(tagged, wishes, met)
-        if score and age >= 0 and not (is_kin and not shelf.is_sure[place]):
-            lines.append(_Line(tagged, score * _freshness(age, period), met, is_kin))
-    return lines
-
-
-def _freshness(age: int, period: Period) -> float:
-    """Return what is left of an item's worth after so many days: half of it each period."""
-    days = (period.last_on - period.first_on).days + 1
-    return float(0.5 ** (age / max(days, _SHORTEST)))
-
-
-def _head(lines: list[_Line], language: str) -> _Line:
-    """Return the line that tells a story: in the reader's language, else the earliest.
-
-    A story stands where its best item stands; it lies beside only where all its items do.
-    """
-    inside = [line for line in lines if not line.is_beside] or lines
-    head = min(inside, key=lambda line: (_is_foreign(line.tagged, language), *_moment(line.tagged)))
-    best = max(line.score for line in inside)
-    worth = _OTHER_LANGUAGE if _is_foreign(head.tagged, language) else 1.0
-    return replace(head, score=best * worth)
-
-
-def _is_foreign(tagged: Tagged, language: str) -> bool:
-    return bool(tagged.item.language) and tagged.item.language != language
-
-
-def _moment(tagged: Tagged) -> tuple[datetime, str]:
-    return tagged.item.published_at, tagged.item.key
-
-
-def _varied(lines: Sequence[_Line], count: int) -> list[_Line]:
+def _varied(lines: Iterable[_Line], count: int) -> list[_Line]:
     """Return `count` lines, the best first, each worth less for every one of its like before."""
     waiting = list(lines)
     subjects: Counter[tuple[str, ...]] = Counter()
@@ -202,7 +225,7 @@ def _varied(lines: Sequence[_Line], count: int) -> list[_Line]:
     chosen: list[_Line] = []
     while waiting and len(chosen) < count:
         worth = [
-            line.score
+            line.worth
             * _SAME_PAIR ** subjects[line.subject]
             * _SAME_OUTLET ** outlets[line.tagged.item.outlet]
             for line in waiting

@@ -1,4 +1,4 @@
-"""The members' file: in comes a CSV from any spreadsheet, out come readers and a report by line.
+"""The members' file: in comes a table from any spreadsheet, out come readers and a report by line.
 
 One line is one person with one address. What cannot be used is reported with its line and what
 to write; the good lines are kept. No address stands in a report, so that it may be logged.
@@ -11,43 +11,33 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from watch.domain import Axis, Basis, Interest, Perimeter, Subscriber
+from watch.domain import Axis, Basis, Interest, Perimeter, Rhythm, Subscriber
 from watch.errors import ImportRefused, Problem
+from watch.routing.columns import (
+    column_of,
+    day_of,
+    ground_of,
+    is_no,
+    is_yes,
+    listed,
+    rhythm_of,
+    tongue_of,
+)
 from watch.routing.topics import Topics
-from watch.text.tables import decode, folded, rows, tidy, write
+from watch.text.clean import one_line
+from watch.text.tables import Row, decode, rows, tidy
 from watch.text.translate import LANGUAGES, speaker
+from watch.text.workbook import NoWorkbook, is_workbook, workbook_rows
 
-__all__ = ["COLUMNS", "Members", "read_members", "write_members"]
+__all__ = ["Members", "read_members"]
 
-COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "email": ("email", "e-mail", "mail", "courriel", "adresse", "adresse e-mail", "adresse mail"),
-    "name": ("name", "nom", "nom complet", "contact"),
-    "firm": ("firm", "company", "entreprise", "societe", "organisation"),
-    "language": ("language", "langue"),
-    "markets": ("markets", "market", "marches", "marche"),
-    "technologies": ("technologies", "technology", "technologie", "technos"),
-    "topics": ("topics", "interests", "themes", "interets", "groupes", "groups"),
-    "quota": ("quota", "lines", "lignes"),
-    "basis": ("basis", "base legale", "base", "fondement"),
-    "origin": ("origin", "origine", "provenance"),
-    "since": ("since", "depuis", "date"),
-    "active": ("active", "actif"),
-}
-"""Each column with the headers under which it may stand; accents and case do not matter."""
-
-_GROUNDS = {
-    "member": ("member", "adherent", "adherente", "membre"),
-    "consent": ("consent", "consentement", "opt-in"),
-    "legitimate_interest": ("legitimate_interest", "legitimate interest", "interet legitime"),
-}
-_TONGUES = {
-    "fr": ("fr", "francais", "french", "fr-fr"),
-    "en": ("en", "anglais", "english", "en-gb", "en-us"),
-}
 _MOST_BYTES = 5_000_000
 _MOST_LINES = 50_000
 # An open quote swallows the lines after it; no honest cell of ours spans more than a few.
 _MOST_LINES_OF_ONE = 3
+_MOST_ABOUT = 2_000
+# ISO 3166-1 and 3166-2; ISO 639-1.
+_PLACE, _TONGUE = re.compile("[A-Z]{2}(-[A-Z0-9]{1,3})?"), re.compile("[a-z]{2}")
 _ADDRESS = re.compile(
     r"(?![=+@-])[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+([A-Za-z]{2,63}|xn--[A-Za-z0-9-]{2,59})"
@@ -65,11 +55,12 @@ class Members:
 def read_members(
     raw: bytes, perimeter: Perimeter, cluster: str, today: date, language: str = "fr"
 ) -> Members:
-    """Return the readers of a CSV file, and a problem for each thing that was wrong.
+    """Return the readers of a CSV or XLSX file, and a problem for each thing that was wrong.
 
-    Delimiter (comma, semicolon, tab) and encoding are found out. Topics are ids or labels of the
-    perimeter, separated by "|", ";" or ","; `lidar*2` counts twice. A person without a basis is
-    kept with `basis=None`: nobody writes to them. A basis without a day holds since `today`.
+    Of a workbook its first sheet is read; of a CSV delimiter (comma, semicolon, tab) and encoding
+    are found out. Topics are ids or labels of the perimeter, separated by "|", ";" or ",";
+    `lidar*2` counts twice. A person without a basis is kept with `basis=None`: nobody writes to
+    them. A basis without a day holds since `today`.
     An address that stands twice is one reader with the interests of both lines. Messages are in
     `language`. Raises ImportRefused where no column with addresses is found.
     """
@@ -78,7 +69,7 @@ def read_members(
         raise ImportRefused(reader.say("the file is too large to be a list of members"))
     found: dict[str, Subscriber] = {}
     first: dict[str, int] = {}
-    for line, cells in reader.rows(decode(raw)):
+    for line, cells in reader.rows(raw):
         subscriber = reader.subscriber(line, cells)
         if subscriber is None:
             continue
@@ -111,11 +102,11 @@ class _Reader:
 
     # -- lines
 
-    def rows(self, text: str) -> Iterator[tuple[int, dict[str, str]]]:
+    def rows(self, raw: bytes) -> Iterator[tuple[int, dict[str, str]]]:
         """Yield the number of each line with its cells by column; the header comes first."""
         header: list[str] = []
         count = 0
-        for row in rows(text, lambda cell: bool(_column(cell))):
+        for row in self._table(raw):
             if row.is_broken:
                 self._stop(row.line, header)
                 return
@@ -137,6 +128,22 @@ class _Reader:
         if not header:
             self._header([])
 
+    def _table(self, raw: bytes) -> Iterator[Row]:
+        if not is_workbook(raw):
+            yield from rows(decode(raw), lambda cell: bool(column_of(cell)))
+            return
+        try:
+            for line, cells in workbook_rows(raw):
+                yield Row(line, cells=cells)
+        except NoWorkbook as reason:
+            raise ImportRefused(
+                Problem(
+                    self.say("the file"),
+                    self.say("this is no workbook that could be read"),
+                    self.say("open it in your spreadsheet and save it as CSV"),
+                )
+            ) from reason
+
     def _stop(self, line: int, header: list[str]) -> None:
         if not header:
             raise ImportRefused(self.say("the file is not a readable table"))
@@ -150,7 +157,7 @@ class _Reader:
 
     def _header(self, row: Sequence[str]) -> list[str]:
         """Return the name of each column, "" for one that we do not know."""
-        header = [_column(cell) for cell in row]
+        header = [column_of(cell) for cell in row]
         if "email" not in header:
             raise ImportRefused(
                 Problem(
@@ -199,8 +206,42 @@ class _Reader:
             interests=_once(interests),
             basis=self._basis(line, cells),
             quota=self._quota(line, cells.get("quota", "")),
-            is_active=folded(cells.get("active", "")) not in ("no", "non", "0", "false", "faux"),
+            is_active=not is_no(cells.get("active", "")),
+            about=one_line(cells.get("about", "").lstrip("'=+-@ "), _MOST_ABOUT),
+            watch_words=listed(cells.get("watch_words", "")),
+            exclusions=listed(cells.get("exclusions", "")),
+            actors=listed(cells.get("actors", "")),
+            places=self._codes(line, cells.get("places", ""), _PLACE),
+            reads=self._codes(line, cells.get("reads", "").lower(), _TONGUE),
+            rhythm=self._rhythm(line, cells.get("rhythm", "")),
+            has_alerts=is_yes(cells.get("alerts", "")),
         )
+
+    def _rhythm(self, line: int, cell: str) -> Rhythm:
+        found = rhythm_of(cell)
+        if cell.strip() and found is None:
+            self.note(
+                line,
+                self.say("the rhythm “{word}” is not known; weekly is taken").format(
+                    word=tidy(cell)
+                ),
+                self.say("write one of: {words}").format(words=", ".join(Rhythm)),
+            )
+        return found or Rhythm.WEEKLY
+
+    def _codes(self, line: int, cell: str, form: re.Pattern[str]) -> tuple[str, ...]:
+        """Return codes of countries, regions or languages; what is none is reported."""
+        written = listed(cell)
+        for one in written:
+            if not form.fullmatch(one):
+                self.note(
+                    line,
+                    self.say("“{word}” is no code of a country or language; left out").format(
+                        word=one
+                    ),
+                    self.say("write for example {example}").format(example="FR | FR-BRE | DE"),
+                )
+        return tuple(one for one in written if form.fullmatch(one))
 
     def _email(self, line: int, cell: str) -> str:
         written = cell.strip(" \u00a0")
@@ -222,9 +263,8 @@ class _Reader:
         spoken = next((code for code in self.perimeter.languages if code in LANGUAGES), "fr")
         if not cell.strip():
             return spoken
-        for code, names in _TONGUES.items():
-            if folded(cell) in names:
-                return code
+        if code := tongue_of(cell):
+            return code
         self.note(
             line,
             self.say("no letters are written in the language “{language}”").format(
@@ -250,8 +290,8 @@ class _Reader:
         return min(max(number, 3), 10)
 
     def _basis(self, line: int, cells: Mapping[str, str]) -> Basis | None:
-        written = folded(cells.get("basis", ""))
-        ground = next((ground for ground, names in _GROUNDS.items() if written in names), "")
+        written = cells.get("basis", "").strip()
+        ground = ground_of(written)
         if not ground:
             what = (
                 self.say("the basis “{basis}” is not known: this person will not be written to")
@@ -270,7 +310,7 @@ class _Reader:
     def _since(self, line: int, cell: str) -> date:
         if not cell.strip():
             return self.today
-        day = _day(cell.strip())
+        day = day_of(cell.strip())
         if day is None or day > self.today:
             self.note(
                 line,
@@ -316,55 +356,16 @@ def _joined(before: Subscriber, after: Subscriber) -> Subscriber:
         name=before.name or after.name,
         firm=before.firm or after.firm,
         interests=_once((*before.interests, *after.interests)),
+        about=before.about or after.about,
+        watch_words=_both(before.watch_words, after.watch_words),
+        exclusions=_both(before.exclusions, after.exclusions),
+        actors=_both(before.actors, after.actors),
+        places=_both(before.places, after.places),
+        reads=_both(before.reads, after.reads),
         basis=before.basis or after.basis,
         is_active=before.is_active and after.is_active,
     )
 
 
-def _column(cell: str) -> str:
-    written = folded(cell.strip('" \ufeff').replace("_", " "))
-    return next((name for name, headers in COLUMNS.items() if written in headers), "")
-
-
-def _day(written: str) -> date | None:
-    """Return a day written as 2026-01-31 or 31/01/2026."""
-    parts = re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T].*)?", written)
-    turned = re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", written)
-    numbers = parts.groups() if parts else turned.groups()[::-1] if turned else ()
-    try:
-        return date(*map(int, numbers)) if numbers else None
-    except ValueError:
-        return None
-
-
-def write_members(subscribers: Iterable[Subscriber]) -> str:
-    """Return the readers as CSV with semicolons; `read_members` of it gives them back, ids apart.
-
-    A cell that a spreadsheet would run begins with an apostrophe instead.
-    """
-    columns = [name for name in COLUMNS if name != "topics"]
-    return write([columns, *(_cells(subscriber, columns) for subscriber in subscribers)])
-
-
-def _cells(subscriber: Subscriber, columns: Sequence[str]) -> list[str]:
-    basis = subscriber.basis
-    cells = {
-        "email": subscriber.email,
-        "name": subscriber.name,
-        "firm": subscriber.firm,
-        "language": subscriber.language,
-        "markets": _written(subscriber.interests, Axis.MARKET),
-        "technologies": _written(subscriber.interests, Axis.TECHNOLOGY),
-        "quota": str(subscriber.quota),
-        "basis": basis.ground if basis else "",
-        "origin": basis.origin if basis else "",
-        "since": basis.since_on.isoformat() if basis else "",
-        "active": "yes" if subscriber.is_active else "no",
-    }
-    return [cells[name] for name in columns]
-
-
-def _written(interests: Iterable[Interest], axis: Axis) -> str:
-    return " | ".join(
-        i.topic if i.weight == 1 else f"{i.topic}*{i.weight:g}" for i in interests if i.axis is axis
-    )
+def _both(before: Iterable[str], after: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*before, *after)))

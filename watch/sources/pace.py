@@ -112,8 +112,6 @@ def _rest(visit: Visit, harvest: Harvest, rhythm: Rhythm, window: int, now: date
     """Return how long to leave a failing source alone: half its wish, doubled each time.
 
     Its window bounds that, as far as four hours: what is published meanwhile must not fall out.
-    Once what came while it was away may fill the window, every hour costs items: then it is no
-    more than an eighth of the time that it has been away.
 
     Up to a tenth more, always the same for one source, so that those which failed together do
     not come back together.
@@ -125,8 +123,6 @@ def _rest(visit: Visit, harvest: Harvest, rhythm: Rhythm, window: int, now: date
         rest = longest
     at, latest = now.timestamp(), (now + rest).timestamp()
     soon = timedelta(seconds=_before_overflow(rhythm, window, at, latest) - at)
-    if visit.good_at and _before_overflow(rhythm, window, visit.good_at.timestamp(), at) < at:
-        soon = min(soon, (now - visit.good_at) / 8)
     rest = min(rest, max(soon, _LEAST_REST))
     if harvest.reason == "gone":
         rest = max(every, WEEK)

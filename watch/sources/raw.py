@@ -41,6 +41,7 @@ class RawEntry:
     """As it is written, or an aware instant where the kind has read it itself."""
     updated: str | datetime = ""
     language: str = ""
+    """"" where the feed's own is meant; a code without two letters, such as "und", for none."""
     categories: tuple[str, ...] = ()
     kind: str = ""
     record: Record = NO_RECORD
@@ -129,7 +130,7 @@ def to_reading(
 def _safe(
     raw: RawEntry, base: str, feed_language: str, source_language: str, item_kind: str
 ) -> Entry:
-    language = two_letters(raw.language) or feed_language
+    language = two_letters(raw.language) if raw.language else feed_language
     spoken = language or source_language
     return Entry(
         guid=one_line(raw.guid, MOST_TITLE),

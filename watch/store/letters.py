@@ -17,7 +17,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, F, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, Max, Min, Q, QuerySet, Value, When
 
 from watch.domain import Letter, Period
 from watch.store import models, turns
@@ -83,6 +83,23 @@ def is_written(cluster: str, subscriber: int, period: Period) -> bool:
         first_on=period.first_on,
         last_on=period.last_on,
     ).exists()
+
+
+def last_days(cluster: str, before: date) -> dict[int, date]:
+    """Return the last day of the period of each subscriber's newest letter before a day.
+
+    What failed or came too late is none.
+    """
+    rows = models.Letter.objects.filter(cluster__slug=cluster, last_on__lt=before)
+    rows = rows.exclude(state__in=["late", "failed"])
+    return dict(rows.values_list("subscriber").annotate(on=Max("last_on")))
+
+
+def first_day(cluster: str) -> date | None:
+    """Return the first day for which a letter was written at all, None where none was."""
+    rows = models.Letter.objects.filter(cluster__slug=cluster)
+    found: date | None = rows.aggregate(on=Min("first_on"))["on"]
+    return found
 
 
 def post(

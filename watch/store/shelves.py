@@ -14,7 +14,7 @@ from watch.store import models, search
 from watch.store.clusters import primary_key
 from watch.store.items import to_item, visible
 
-__all__ = ["Asked", "State", "count", "find", "page", "tagged"]
+__all__ = ["Asked", "State", "count", "find", "of_keys", "page", "tagged"]
 
 
 class State(StrEnum):
@@ -65,6 +65,13 @@ def find(cluster: str, item: str) -> Tagged | None:
     key = primary_key(cluster)
     row = visible(key).filter(key=item).first()
     return _assembled(key, [to_item(row)])[0] if row else None
+
+
+def of_keys(cluster: str, keys: Sequence[str], served_only: bool = False) -> list[Tagged]:
+    """Return the items of these keys that the cluster can see, with their settled tags."""
+    key = primary_key(cluster)
+    rows = [row for some in _slices(keys) for row in visible(key).filter(key__in=some)]
+    return _assembled(key, [to_item(row) for row in rows], served_only=served_only)
 
 
 def story(cluster: str, story: str) -> list[Item]:

@@ -198,6 +198,11 @@ def excerpt_lengths(cluster: str) -> dict[int, int]:
     return dict(_held(cluster).values_list("pk", "excerpt_length"))
 
 
+def groups(cluster: str) -> dict[int, str]:
+    """Return what each source that a cluster holds is: trade_press, journal, institution..."""
+    return dict(_held(cluster).values_list("pk", "group"))
+
+
 def _held(cluster: str) -> QuerySet[models.Source]:
     return models.Source.objects.filter(holdings__cluster__slug=cluster)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import blake2b
 from typing import Any
 
-from watch.domain import Axis, Basis, Interest, Period, Subscriber
+from watch.domain import Axis, Basis, Interest, Period, Rhythm, Subscriber
 from watch.store import models
 from watch.store.clusters import primary_key
 from watch.store.transaction import writing
@@ -18,8 +18,11 @@ __all__ = [
     "remove", "save", "suppress", "told",
 ]  # fmt: skip
 
-_OWN_CHOICES = ("language", "interests", "quota")
+_OWN_CHOICES = ("language", "interests", "quota", "rhythm", "has_alerts")
 """What a reader may choose for himself; no import takes that back."""
+
+# What a profile lists: looked at whole, never asked for in the database.
+_LISTS = ("watch_words", "exclusions", "actors", "places", "reads")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,11 @@ class Saved:
 
 
 def save(cluster: str, subscribers: Sequence[Subscriber]) -> Saved:
-    """Add subscribers, or change those that are known; an opposition outlives any import."""
+    """Add subscribers, or change those that are known; an opposition outlives any import.
+
+    What a known one says of its firm stays where the new word is empty: a list of members that
+    holds no such column takes nothing back.
+    """
     added = changed = 0
     suppressed = []
     with writing():
@@ -43,10 +50,11 @@ def save(cluster: str, subscribers: Sequence[Subscriber]) -> Saved:
                 continue
             # One mailbox in two spellings is one reader.
             known = models.Subscriber.objects.filter(cluster=key, email__iexact=subscriber.email)
-            columns = _columns(subscriber)
-            if known.filter(chose_at__isnull=False).exists():
-                columns = {name: columns[name] for name in columns if name not in _OWN_CHOICES}
-            if known.update(**columns):
+            if before := known.first():
+                columns = _columns(_kept(subscriber, _subscriber(before, cluster)))
+                if before.chose_at:
+                    columns = {name: columns[name] for name in columns if name not in _OWN_CHOICES}
+                known.update(**columns)
                 changed += 1
             else:
                 models.Subscriber.objects.create(
@@ -164,6 +172,11 @@ def _written(interests: Sequence[Interest]) -> list[list[Any]]:
     return [[i.axis.value, i.topic, i.weight] for i in interests]
 
 
+def _kept(new: Subscriber, known: Subscriber) -> Subscriber:
+    said = {name: getattr(new, name) or getattr(known, name) for name in ("about", *_LISTS)}
+    return replace(new, **said)
+
+
 def _columns(subscriber: Subscriber) -> dict[str, Any]:
     basis = subscriber.basis
     return {
@@ -172,6 +185,10 @@ def _columns(subscriber: Subscriber) -> dict[str, Any]:
         "language": subscriber.language,
         "interests": _written(subscriber.interests),
         "quota": subscriber.quota,
+        "about": subscriber.about,
+        "profile": {name: list(getattr(subscriber, name)) for name in _LISTS},
+        "rhythm": subscriber.rhythm.value,
+        "has_alerts": subscriber.has_alerts,
         "is_active": subscriber.is_active,
         "basis_ground": basis.ground if basis else "",
         "basis_origin": basis.origin if basis else "",
@@ -194,4 +211,8 @@ def _subscriber(row: models.Subscriber, cluster: str) -> Subscriber:
         quota=row.quota,
         is_active=row.is_active,
         paused_until=row.paused_until,
+        about=row.about,
+        rhythm=Rhythm(row.rhythm),
+        has_alerts=row.has_alerts,
+        **{name: tuple(row.profile.get(name, ())) for name in _LISTS},
     )

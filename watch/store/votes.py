@@ -10,7 +10,7 @@ from watch.domain import Say, Vote
 from watch.store import models
 from watch.store.transaction import writing
 
-__all__ = ["counts", "keep", "of"]
+__all__ = ["by_reader", "counts", "keep", "of"]
 
 
 def keep(subscriber: int, vote: Vote) -> None:
@@ -27,7 +27,20 @@ def keep(subscriber: int, vote: Vote) -> None:
 def of(subscriber: int) -> list[Vote]:
     """Return what a subscriber said, newest first."""
     rows = models.Vote.objects.filter(subscriber=subscriber).order_by("-said_at", "-pk")
-    return [Vote(row.item, Say(row.verdict), row.said_at, row.reason) for row in rows]
+    return [_vote(row) for row in rows]
+
+
+def by_reader(cluster: str) -> Mapping[int, list[Vote]]:
+    """Return what the subscribers of a cluster said, by their ids, each newest first."""
+    rows = models.Vote.objects.filter(subscriber__cluster__slug=cluster)
+    found: dict[int, list[Vote]] = {}
+    for row in rows.order_by("-said_at", "-pk"):
+        found.setdefault(row.subscriber_id, []).append(_vote(row))
+    return found
+
+
+def _vote(row: models.Vote) -> Vote:
+    return Vote(row.item, Say(row.verdict), row.said_at, row.reason)
 
 
 def counts(cluster: str, since: datetime) -> Mapping[Say, int]:

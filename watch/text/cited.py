@@ -9,11 +9,11 @@ __all__ = ["cited_hosts"]
 
 _MOST_HOSTS = 20
 _MOST_MARKUP = 300_000
-# In an attribute, however often the feed has escaped its quotes.
+# In an attribute, however often the feed has escaped its quotes. For lower case alone: a pattern
+# that ignores case looks at every letter, this one leaps from href to href.
 _LINK = re.compile(
     r"""href\s{0,9}=\s{0,9}(?:["']|&(?:amp;)?(?:quot|apos|#0?39|#34);)?\s{0,9}https?://"""
-    r"([A-Za-z0-9.-]{3,253}+)(?=[:/?#\"'&>\s]|$)",
-    re.IGNORECASE,
+    r"([a-z0-9.-]{3,253}+)(?=[:/?#\"'&>\s]|$)"
 )
 # A name with a dot, and no number at its end: no address of a machine.
 _NAME = re.compile(r"(?:[a-z0-9][a-z0-9-]*\.)+[a-z][a-z0-9-]*")
@@ -27,6 +27,5 @@ def cited_hosts(html: str) -> tuple[str, ...]:
     """
     if "href" not in html:
         return ()
-    found = (link[1].lower() for link in _LINK.finditer(html, 0, _MOST_MARKUP))
-    named = (name for name in found if _NAME.fullmatch(name))
-    return tuple(islice(dict.fromkeys(named), _MOST_HOSTS))
+    found = dict.fromkeys(_LINK.findall(html[:_MOST_MARKUP].lower()))
+    return tuple(islice(filter(_NAME.fullmatch, found), _MOST_HOSTS))

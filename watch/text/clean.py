@@ -97,8 +97,7 @@ def to_text(html: str, most: int = 100_000) -> str:
     text = _seen(html[:_MOST_MARKUP])
     if "<" in text or "&" in text:
         text = _peeled(text)
-    lines = [" ".join(words) for line in text.splitlines() if (words := line.split())]
-    return "\n".join(lines)[:most].rstrip()
+    return "\n".join(filter(None, map(_collapsed, text.splitlines())))[:most].rstrip()
 
 
 def one_line(raw: str, most: int = 1000) -> str:
@@ -132,6 +131,14 @@ def shorten(text: str, most: int) -> str:
         cut = max(head.rfind(" "), head.rfind("\n"))
         head = head[:cut] if cut > most // 2 else head
     return head.rstrip(" \n,;:–-(«") + "…"
+
+
+def _collapsed(line: str) -> str:
+    """Return a line with one space for each run of white space, and none at its ends."""
+    # Most lines are so but for their ends; what is printable holds no white space but spaces.
+    if "  " not in line and line.isprintable():
+        return line.strip()
+    return " ".join(line.split())
 
 
 def _seen(text: str) -> str:

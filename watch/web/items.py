@@ -20,7 +20,7 @@ from watch.web import marks, wording
 from watch.web.access import Desk
 from watch.web.pages import own_path, page
 
-__all__ = ["DAYS", "listed", "review", "shown"]
+__all__ = ["DAYS", "listed", "review", "said_of", "shown", "without_said"]
 
 ITEMS_ON_A_PAGE = 30
 
@@ -63,8 +63,8 @@ def listed(request: HttpRequest, desk: Desk) -> HttpResponse:
         query=_query(asked, days),
         is_first=before is None,
         following=_written(some[-1]) if len(found) > len(some) else "",
-        back=_without_said(request),
-        said=_said(request.GET.get("said", ""), desk.language),
+        back=without_said(request),
+        said=said_of(request.GET.get("said", ""), desk.language),
     )
 
 
@@ -167,7 +167,7 @@ def shown(request: HttpRequest, desk: Desk, key: str) -> HttpResponse:
         reviews=tags.reviews(desk.slug, key),
         revisions=store.revisions(desk.slug, key),
         others=[i for i in shelves.story(desk.slug, tagged.story.key) if i.key != key],
-        said=_said(request.GET.get("said", ""), desk.language),
+        said=said_of(request.GET.get("said", ""), desk.language),
     )
 
 
@@ -219,13 +219,15 @@ def _review(form: QueryDict, desk: Desk, tagged: Tagged) -> Review | None:
     axis, mark, topic = form.get("topic", "").partition("/")
     try:
         verdict = Verdict(form.get("verdict", ""))
-        named = Axis(axis)
+        named = Axis.MARKET if verdict is Verdict.DONE else Axis(axis)
     except ValueError:
         return None
     known = {(tag.axis, tag.topic) for tag in tagged.tags}
     known |= {(one.axis, one.id) for one in desk.perimeter.topics}
     instead = form.get("instead", "") if verdict is Verdict.CORRECT else ""
-    if not mark or (named, topic) not in known:
+    if verdict is Verdict.DONE:
+        topic = ""
+    elif not mark or (named, topic) not in known:
         return None
     if verdict is Verdict.CORRECT and (instead == topic or (named, instead) not in known):
         return None
@@ -241,18 +243,20 @@ def _review(form: QueryDict, desk: Desk, tagged: Tagged) -> Review | None:
     )
 
 
-def _said(code: str, language: str) -> str:
+def said_of(code: str, language: str) -> str:
     """Return the sentence that tells what a form did; "" for no such thing."""
     _ = speaker(language)
     return {
         "confirm": _("Confirmed. Your opinion counts from now on."),
         "reject": _("Rejected. Your opinion counts from now on."),
         "correct": _("Corrected. Your opinion counts from now on."),
+        "done": _("Done. This item is off your agenda."),
         "unclear": _("Nothing was changed: choose a topic first."),
     }.get(code, "")
 
 
-def _without_said(request: HttpRequest) -> str:
+def without_said(request: HttpRequest) -> str:
+    """Return the address that was asked for, without what the last form did."""
     query = request.GET.copy()
     query.pop("said", None)
     return f"{request.path}?{query.urlencode()}" if query else request.path

@@ -1,8 +1,8 @@
 """A reader's own pages open by a link of his letter, each link for one page (see rounds/links).
 
 Those of his choices, letters and data lead to each other; the links to leave, to judge a line and
-to the feed lead nowhere else. A GET shows and changes nothing, for scanners open every link. A POST needs no cookie: the token
-is its own proof. No page names the address to which the letters go.
+to the feed lead nowhere else. A GET shows and changes nothing, for scanners open every link. A
+POST needs no cookie: the token is its own proof. No page names the address that letters go to.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from django.urls import register_converter
 from django.urls.converters import IntConverter
 
 from watch.web import (
+    agenda,
     archive,
     data,
     doors,
@@ -63,6 +64,7 @@ urlpatterns = [
     route(f"{CLUSTER}/", "items", Rule.READER, get=items.listed),
     route(f"{CLUSTER}/items/<slug:key>", "item", Rule.READER, get=items.shown),
     route(f"{CLUSTER}/items/<slug:key>/review", "review", Rule.EXPERT, post=items.review),
+    route(f"{CLUSTER}/agenda", "agenda", Rule.EXPERT, get=agenda.shown),
     route(f"{CLUSTER}/coverage", "coverage", Rule.READER, get=watching.coverage),
     route(f"{CLUSTER}/sources", "sources", Rule.READER, get=watching.sources),
     route(f"{CLUSTER}/perimeter", "perimeter", Rule.READER, get=watching.perimeter),

@@ -111,6 +111,7 @@ def review(who: str, said: str, topic: str, instead: str, language: str) -> str:
         "confirm": _("{who} confirmed “{topic}”"),
         "reject": _("{who} rejected “{topic}”"),
         "correct": _("{who} put “{instead}” in place of “{topic}”"),
+        "done": _("{who} found nothing more to say"),
     }
     return sentences[said].format(who=who, topic=topic, instead=instead)
 
@@ -128,6 +129,7 @@ def silence(reason: str, language: str) -> str:
         "no_basis": _("No letter: no legal basis is recorded for this reader."),
         "inactive": _("No letter: this reader has unsubscribed."),
         "paused": _("No letter: this reader pauses."),
+        "not_due": _("No letter this week: this reader wants them less often."),
         "too_little": _("No letter this week: nothing good enough for this reader."),
     }.get(reason, _("No letter this week."))
 

@@ -10,8 +10,11 @@ __all__ = ["opinions"]
 def opinions(review: Review) -> list[Tag]:
     """Return an expert's opinions: yes is a score of 1, no a score of 0.
 
-    A correction says no to one topic and, where another is named, yes to that one.
+    A correction says no to one topic and, where another is named, yes to that one. That an item
+    is done is an opinion on no topic.
     """
+    if review.verdict is Verdict.DONE:
+        return []
     yes = review.verdict is Verdict.CONFIRM
     said = [_opinion(review, review.topic, 1.0 if yes else 0.0)]
     if review.verdict is Verdict.CORRECT and review.instead not in {"", review.topic}:

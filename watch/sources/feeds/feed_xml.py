@@ -27,6 +27,8 @@ MOST_ATTRIBUTES = 200
 
 _BASE = "http://www.w3.org/XML/1998/namespace base"
 _LANG = "http://www.w3.org/XML/1998/namespace lang"
+# An empty xml:lang takes back the one around it (XML 1.0, 2.12); this is the code for such a text.
+_UNKNOWN = "und"
 _ABOUT = "http://www.w3.org/1999/02/22-rdf-syntax-ns# about"
 
 # The types of most texts: they are read as they are written.
@@ -95,8 +97,8 @@ def read_xml(body: bytes, most_entries: int) -> RawFeed:
     is no XML from some point on. Raises `VisitFailed` for a document that is no feed
     (not_a_feed) or is built as an attack (dangerous).
     """
-    reader = _Reader(most_entries)
     parser = expat.ParserCreate("utf-8", " ")
+    reader = _Reader(parser, most_entries)
     parser.buffer_text = True
     parser.buffer_size = 65536
     # XML knows no `&eacute;`, and a document with one would end there. Where there is a DTD, if
@@ -108,12 +110,15 @@ def read_xml(body: bytes, most_entries: int) -> RawFeed:
     refuse_entities(parser)
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end
-    parser.CharacterDataHandler = reader.words
     try:
         parser.Parse(body, True)
     except expat.ExpatError as error:
         if error.code != _JUNK_AFTER:
             reader.feed.flaw = "cut_short" if error.code in ENDED else "malformed"
+    finally:
+        # The two know each other; parted, a body and its entries are given back at once.
+        parser.ExternalEntityRefHandler = None
+        del reader.parser
     return reader.whole()
 
 
@@ -144,7 +149,8 @@ class _Names(dict[str, str]):
 class _Reader:
     """The state of one pass: how deep we are, in which entry, in which of its fields."""
 
-    def __init__(self, most_entries: int) -> None:
+    def __init__(self, parser: expat.XMLParserType, most_entries: int) -> None:
+        self.parser = parser
         self.feed = RawFeed()
         self.most_entries = most_entries
         self.names = _Names()
@@ -202,15 +208,11 @@ class _Reader:
             self.bases.pop()
         self.depth -= 1
 
-    def words(self, text: str) -> None:
-        """Keep the characters of a field."""
-        if self.field:
-            self.parts.append(escape(text) if self.is_markup else text)
-
     def entity(self, name: str, is_parameter: bool) -> None:
         """Put the character of HTML where XML knows no entity of this name."""
-        if not is_parameter:
-            self.words(html5.get(f"{name};", ""))
+        if not is_parameter and self.field:
+            character = html5.get(f"{name};", "")
+            self.parts.append(escape(character) if self.is_markup else character)
 
     def whole(self) -> RawFeed:
         """Return the feed with what its channel says."""
@@ -282,6 +284,8 @@ class _Reader:
         for name in names:
             if attributes.get(name):
                 into[name] = attributes[name]
+            elif name == _LANG and name in attributes:
+                into[name] = _UNKNOWN
 
     def _start_field(self, key: str, attributes: dict[str, str], into: dict[str, str]) -> None:
         if key == "link" and attributes and _is_attribute(attributes):
@@ -289,8 +293,8 @@ class _Reader:
         elif key == "category" and "term" in attributes:
             self.categories.append(attributes["term"])
         elif key in _WANTED or (not self.item_depth and key in IN_CHANNEL):
-            self.field, self.field_depth = key, self.depth
-            self.parts, self.is_markup, self.is_packed = [], False, False
+            self._open(key)
+            self.is_packed = False
             if attributes:
                 self._look_into(key, attributes, into)
         elif key in _WRAPS and self.item_depth:
@@ -314,21 +318,33 @@ class _Reader:
             self.is_packed = is_packed(kind or "", attributes.get("mode", ""))
         elif attributes.get("isPermaLink") == "false":
             into["opaque"] = "yes"
-        if key == "title" and self.item_depth and _LANG in attributes:
-            into[_LANG] = attributes[_LANG]
+        if key == "title" and self.item_depth:
+            self._keep(into, attributes, _LANG)
 
     def _start_inside(self, name: str) -> None:
         local = name.rpartition(" ")[2]
         if self.field == "author" and local == "name":
-            self.field, self.field_depth, self.parts = "author/name", self.depth, []
+            self._open("author/name")
             return
         if not self.is_markup:
             self.parts, self.is_markup = [escape("".join(self.parts))], True
+            self.parser.CharacterDataHandler = self._escaped
         self.parts.append(f"<{local}>")
+
+    def _open(self, key: str) -> None:
+        """Begin a field: its characters, and no others, are listened to."""
+        self.field, self.field_depth = key, self.depth
+        self.parts, self.is_markup = [], False
+        # Without a call of ours for each piece of text: there are more of them than elements.
+        self.parser.CharacterDataHandler = self.parts.append
+
+    def _escaped(self, text: str) -> None:
+        self.parts.append(escape(text))
 
     def _end_field(self) -> None:
         key, text = self.field, "".join(self.parts).strip()
         self.field = ""
+        self.parser.CharacterDataHandler = None
         if self.is_packed:
             text = unpacked(text)
         if key in _CATEGORIES:

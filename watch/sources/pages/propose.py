@@ -14,7 +14,14 @@ from watch.sources.health import VisitFailed
 from watch.sources.pages.moments import without_dates
 from watch.sources.pages.recipe import HEADINGS, entries_of, is_page
 from watch.sources.pages.selector import complaint
-from watch.sources.pages.tree import classes_of, read_tree, without_frame, words_of
+from watch.sources.pages.tree import (
+    classes_of,
+    inside,
+    links_in,
+    read_tree,
+    without_frame,
+    words_of,
+)
 from watch.sources.raw import RawEntry, RawFeed, to_reading
 from watch.sources.request import Reply
 
@@ -91,8 +98,11 @@ def _promising(pruned: Tag, main: Tag, links: set[str], reply: Reply) -> list[st
 
 
 def _titled_links(main: Tag) -> set[str]:
-    links = main.find_all("a", href=True)
-    return {str(link["href"]) for link in links if is_page(str(link["href"])) and _is_title(link)}
+    return {
+        str(link["href"])
+        for link in links_in(main)
+        if is_page(str(link["href"])) and _is_title(link)
+    }
 
 
 def _is_title(link: Tag) -> bool:
@@ -101,11 +111,12 @@ def _is_title(link: Tag) -> bool:
 
 def _selectors(main: Tag) -> Iterator[str]:
     """Yield a selector for each group of brothers that hold links, with and without its parent."""
+    linking = {id(above) for link in links_in(main) for above in link.parents}
     for parent in [main, *main.find_all(True)]:
         groups: dict[str, list[Tag]] = {}
-        for child in parent.find_all(True, recursive=False):
-            if child.name == "a" or child.find("a", href=True):
-                groups.setdefault(child.name, []).append(child)
+        for child in parent.children:
+            if child.name == "a" or id(child) in linking:  # type: ignore[attr-defined]
+                groups.setdefault(child.name, []).append(child)  # type: ignore[attr-defined,arg-type]
         for name, members in groups.items():
             if len(members) >= _FEWEST and _is_titled(members):
                 yield from _named(parent, name, members)
@@ -114,7 +125,7 @@ def _selectors(main: Tag) -> Iterator[str]:
         f"{one.name}.{name}"
         for one in main.find_all(["article", "div", "li", "section", "tr"])
         for name in classes_of(one)
-        if _NAME.fullmatch(name) and one.find("a", href=True)
+        if id(one) in linking and _NAME.fullmatch(name)
     )
     yield from (name for name, count in counts.items() if count >= _FEWEST)
 
@@ -126,9 +137,9 @@ def _is_titled(members: list[Tag]) -> bool:
 
 
 def _has_title(block: Tag) -> bool:
-    links = [block] if block.name == "a" else block.find_all("a", href=True)
+    links = [block] if block.name == "a" else links_in(block)
     longest = max((len(words_of(link)) for link in links), default=0)
-    is_headed = block.find(HEADINGS) is not None
+    is_headed = any(inside(block, *HEADINGS))
     return longest >= _SHORTEST and (is_headed or longest >= _LEAST_SHARE * len(words_of(block)))
 
 

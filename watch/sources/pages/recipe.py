@@ -13,7 +13,7 @@ from watch.sources.health import VisitFailed
 from watch.sources.kind import Kind, Option
 from watch.sources.pages.moments import find_date, without_dates
 from watch.sources.pages.selector import complaint, select
-from watch.sources.pages.tree import base_of, read_tree, words_of
+from watch.sources.pages.tree import base_of, inside, links_in, read_tree, words_of
 from watch.sources.raw import RawEntry, RawFeed
 from watch.sources.request import Reply
 
@@ -99,7 +99,7 @@ def _entry(
     link = _link(item, options.get("link", ""))
     if link is None:
         return RawEntry()
-    heading = _first(item, options["title"]) if options.get("title") else item.find(HEADINGS)
+    heading = _first(item, options["title"]) if options.get("title") else _heading(item)
     title = words_of(heading or link) or words_of(link) or str(link.get("title") or "")
     published = _date(item, options.get("date", ""), asked_at, known)
     summary = _summary(item, options.get("summary", ""), title)
@@ -116,10 +116,8 @@ def _link(item: Tag, selector: str) -> Tag | None:
     elif item.name == "a":
         links = [item]
     else:
-        heading = item.find(HEADINGS)
-        links = (heading.find_all("a", href=True) if heading else []) or item.find_all(
-            "a", href=True
-        )
+        heading = _heading(item)
+        links = (list(links_in(heading)) if heading else []) or list(links_in(item))
     web = [link for link in links if is_page(str(link.get("href") or ""))]
     return max(web, key=lambda link: len(words_of(link)), default=None)
 
@@ -133,7 +131,7 @@ def is_page(href: str) -> bool:
 
 def _date(item: Tag, selector: str, asked_at: datetime, known: set[int]) -> datetime | None:
     """Return the date in an item, else in what stands beside it and is no item."""
-    place = _first(item, selector) if selector else item.find("time")
+    place = _first(item, selector) if selector else next(inside(item, "time"), None)
     for element in filter(None, (place, item, *_beside(item, known))):
         for name in ("datetime", "content"):
             found, _ = find_date(str(element.get(name) or "")[:10], asked_at)
@@ -164,12 +162,16 @@ def _summary(item: Tag, selector: str, title: str) -> str:
     if selector:
         found = _first(item, selector)
         return without_dates(words_of(found)) if found is not None else ""
-    texts = [without_dates(words_of(one)) for one in item.find_all("p")]
+    texts = [without_dates(words_of(one)) for one in inside(item, "p")]
     return max((text for text in texts if text != title and len(text) > 30), key=len, default="")
 
 
 def _first(item: Tag, selector: str) -> Tag | None:
     return next(iter(select(item, selector)), None)
+
+
+def _heading(item: Tag) -> Tag | None:
+    return next(inside(item, *HEADINGS), None)
 
 
 def _joined(base: str, href: str) -> str:

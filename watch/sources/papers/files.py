@@ -12,17 +12,16 @@ from dataclasses import dataclass
 
 from watch.domain import KINDS_OF_ITEM, NO_RECORD, Manners, Record, Visit
 from watch.errors import ImportRefused, Problem
-from watch.sources.health import VisitFailed
 from watch.sources.kind import Kind
 from watch.sources.papers.letter import entries_of, read_letter
 from watch.sources.papers.references import Reference, read_bibtex, read_ris
-from watch.sources.papers.tables import MOST_ROWS, workbook_rows
 from watch.sources.raw import RawEntry, RawFeed
 from watch.sources.records.answers import arxiv_of, doi_of, language_of
 from watch.text.dates import read_date
 from watch.text.tables import decode, folded, rows, tidy
 from watch.text.translate import speaker
 from watch.text.urls import canonical
+from watch.text.workbook import MOST_ROWS, NoWorkbook, workbook_rows
 
 __all__ = ["FILES", "Sheaf", "files_address", "read_file"]
 
@@ -105,7 +104,7 @@ def read_file(name: str, body: bytes, language: str) -> Sheaf:
                     reader.say("this kind of file is not read"),
                     reader.say("save it as CSV, XLSX, RIS, BibTeX or EML"),
                 )
-    except VisitFailed as failure:
+    except NoWorkbook as failure:
         raise reader.refusal(
             reader.say("the file is built in a way that is used to attack its readers")
             if failure.reason == "dangerous"

@@ -16,7 +16,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0007_learners'),
+        ('store', '0008_profile'),
     ]
 
     operations = [

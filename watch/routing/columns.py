@@ -1,0 +1,117 @@
+"""The words of a members' file: its columns under every header, and what stands in their cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from watch.domain import Rhythm
+from watch.text.tables import folded, tidy
+
+__all__ = [
+    "COLUMNS",
+    "column_of",
+    "day_of",
+    "ground_of",
+    "is_no",
+    "is_yes",
+    "listed",
+    "rhythm_of",
+    "tongue_of",
+]
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "email": ("email", "e-mail", "mail", "courriel", "adresse", "adresse e-mail", "adresse mail"),
+    "name": ("name", "nom", "nom complet", "contact"),
+    "firm": ("firm", "company", "entreprise", "societe", "organisation"),
+    "language": ("language", "langue"),
+    "markets": ("markets", "market", "marches", "marche"),
+    "technologies": ("technologies", "technology", "technologie", "technos"),
+    "topics": ("topics", "interests", "themes", "interets", "groupes", "groups"),
+    "quota": ("quota", "lines", "lignes"),
+    "basis": ("basis", "base legale", "base", "fondement"),
+    "origin": ("origin", "origine", "provenance"),
+    "since": ("since", "depuis", "date"),
+    "active": ("active", "actif"),
+    "about": ("about", "description", "activite", "presentation"),
+    "watch_words": ("watch words", "mots a surveiller", "mots suivis", "mots cles", "keywords"),
+    "exclusions": ("exclusions", "excluded", "mots exclus"),
+    "actors": ("actors", "acteurs", "acteurs suivis", "concurrents", "competitors"),
+    "places": ("places", "pays", "countries", "lieux", "territoires"),
+    "reads": ("reads", "lit", "langues lues", "languages read"),
+    "rhythm": ("rhythm", "rythme", "frequence", "frequency"),
+    "alerts": ("alerts", "alertes"),
+}
+"""Each column with the headers under which it may stand; accents and case do not matter."""
+
+_GROUNDS = {
+    "member": ("member", "adherent", "adherente", "membre"),
+    "consent": ("consent", "consentement", "opt-in"),
+    "legitimate_interest": ("legitimate_interest", "legitimate interest", "interet legitime"),
+}
+_TONGUES = {
+    "fr": ("fr", "francais", "french", "fr-fr"),
+    "en": ("en", "anglais", "english", "en-gb", "en-us"),
+}
+_RHYTHMS: Mapping[str, tuple[str, ...]] = {
+    Rhythm.WEEKLY: ("weekly", "hebdomadaire", "hebdo", "semaine"),
+    Rhythm.FORTNIGHTLY: ("fortnightly", "biweekly", "bimensuel", "bimensuelle", "quinzaine"),
+    Rhythm.MONTHLY: ("monthly", "mensuel", "mensuelle", "mois"),
+}
+_NO, _YES = ("no", "non", "0", "false", "faux"), ("yes", "oui", "1", "true", "vrai", "x")
+_MOST_LISTED = 50
+
+
+def column_of(cell: str) -> str:
+    """Return the name of the column that stands under a header, "" for one that is not known."""
+    written = folded(cell.strip('" \ufeff').replace("_", " "))
+    return next((name for name, headers in COLUMNS.items() if written in headers), "")
+
+
+def listed(cell: str) -> tuple[str, ...]:
+    """Return the words and phrases of a cell, each once, separated by "|", ";" or ","."""
+    words = (tidy(part) for part in re.split("[|;,]", cell))
+    return tuple(dict.fromkeys(word for word in words if word))[:_MOST_LISTED]
+
+
+def day_of(written: str) -> date | None:
+    """Return a day written as 2026-01-31 or 31/01/2026."""
+    parts = re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T].*)?", written)
+    turned = re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", written)
+    numbers = parts.groups() if parts else turned.groups()[::-1] if turned else ()
+    try:
+        return date(*map(int, numbers)) if numbers else None
+    except ValueError:
+        return None
+
+
+def ground_of(cell: str) -> str:
+    """Return the ground in law that a cell names, "" for none."""
+    return _named(cell, _GROUNDS)
+
+
+def tongue_of(cell: str) -> str:
+    """Return the language of letters that a cell names, "" for none."""
+    return _named(cell, _TONGUES)
+
+
+def rhythm_of(cell: str) -> Rhythm | None:
+    """Return the rhythm that a cell names, None for none."""
+    found = _named(cell, _RHYTHMS)
+    return Rhythm(found) if found else None
+
+
+def is_no(cell: str) -> bool:
+    """Return whether a cell says no."""
+    return folded(cell) in _NO
+
+
+def is_yes(cell: str) -> bool:
+    """Return whether a cell says yes."""
+    return folded(cell) in _YES
+
+
+def _named(cell: str, names: Mapping[str, tuple[str, ...]]) -> str:
+    written = folded(cell)
+    return next((key for key, some in names.items() if written in some), "")
