@@ -114,8 +114,9 @@ def _begin(
     background = vectors[long or slice(None)].sum(0) / np.float32(max(1, len(long or texts)))
     rows = _rows(words.rows(texts), vectors, background)
     told = _Class(rows, *_taught(lessons, topics))
-    scale, cuts = shipped(topics, embedder.id), shipped_cuts(embedder.id)
-    return Learner(tuple(topics), embedder.id, words, background, told.learn(), scale, cuts), told
+    weights = told.learn()
+    scale, cuts = shipped(topics, embedder.id, weights.offsets), shipped_cuts(embedder.id)
+    return Learner(tuple(topics), embedder.id, words, background, weights, scale, cuts), told
 
 
 def examine(
