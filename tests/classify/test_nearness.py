@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from watch.classify.nearness import Nearness
+from watch.classify.settle import is_served
 from watch.domain import NO_URL, Axis, Item
 from watch.perimeter.read import read
 from watch.text.meaning import Counted, Usem3
@@ -89,3 +90,17 @@ def test_the_higher_the_precision_asked_for_the_less_is_served(perimeter):
     pairs = zip(eager, strict, strict=True)
     assert all(one.score >= other.score for one, other in pairs)
     assert sum(tag.score for tag in eager) > sum(tag.score for tag in strict)
+
+
+@pytest.mark.parametrize("name", ["mode", "verre-flaconnage", "univers-enfant"])
+@pytest.mark.parametrize("model", [Counted(), Usem3()], ids=lambda model: model.id)
+def test_what_is_of_no_trade_brings_no_tag_however_few_topics_there_are(name, model):
+    few = read((ROOT / f"config/perimeters/{name}.yaml").read_text(encoding="utf-8"))
+    said = [
+        item("a", "Rien de tel"),
+        item("b", "Hello world"),
+        item("c", "Le ministre démissionne", "Il a quitté son poste après un vote serré."),
+        item("d", "Football: the home side wins 3-0", "Ten thousand people came to the final."),
+    ]
+
+    assert [tag for tag in Nearness(model).tag(said, few) if is_served(tag)] == []

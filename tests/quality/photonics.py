@@ -166,10 +166,11 @@ def _tell_scale(model: Nearness, perimeter: Perimeter, reviewed: Corpus) -> None
     known = np.ones_like(reviewed.truth)
     scale = fit_scale(reviewed.topics, scores, phrases, reviewed.truth, known, shrink=1e6)
     for axis in Axis:
-        at = [topic[0] for topic in reviewed.topics].index(axis)
-        curve = scale.slopes[at], scale.trusts[at], scale.offsets[at]
-        sys.stderr.write(f"{axis}: slope {curve[0]:.1f}, trust {curve[1]:.1f}, {curve[2]:.1f}\n")
         columns = np.array([topic[0] is axis for topic in reviewed.topics])
+        at = int(columns.argmax())
+        silence = float(learner.weights.offsets[columns].mean())
+        curve = scale.slopes[at], scale.trusts[at], scale.offsets[at] + scale.slopes[at] * silence
+        sys.stderr.write(f"{axis}: slope {curve[0]:.1f}, trust {curve[1]:.1f}, {curve[2]:.1f}\n")
         shares = learner.scale.probabilities(scores, phrases)[:, columns]
         for precision in (0.7, 0.75, 0.8, 0.85, 0.9, 0.95):
             cut = thresholds(shares, reviewed.truth[:, columns], precision)

@@ -119,7 +119,7 @@ def _begin(
     told = _Class(rows, *_taught(lessons, topics))
     taught_by_texts = any(lesson.about and not lesson.is_name for lesson in lessons)
     weights = told.learn() if taught_by_texts else _by_name(told, topics)
-    scale, cuts = shipped(topics, embedder.id), shipped_cuts(embedder.id)
+    scale, cuts = shipped(topics, embedder.id, weights.offsets), shipped_cuts(embedder.id)
     return Learner(tuple(topics), embedder.id, words, background, weights, scale, cuts), told
 
 

@@ -95,7 +95,7 @@ def school(
     asked = range(len(own), len(own) + len(items))
     learner, scores = examine([*own, *lessons], topics, model, named, asked)
     truth = truth_of(items, topics)
-    scale = _mixed(learner.scale, shipped(topics, model.id), truth)
+    scale = _mixed(learner.scale, shipped(topics, model.id, learner.weights.offsets), truth)
     shares = scale.probabilities(scores, named)
     cuts = shipped_cuts(model.id, precision)
     for axis in Axis:
