@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from tests.classify.samples import article
+from tests.classify.samples import news
 from watch.classify.reviewed import ReviewedItem, lessons_from, verdicts
 from watch.domain import Axis, Review, Verdict
 
@@ -19,8 +19,8 @@ def said(topic: str, verdict: Verdict) -> Review:
 def test_an_item_that_is_done_is_an_example_against_all_topics_that_nobody_named() -> None:
     confirmed, done = said("lidar", Verdict.CONFIRM), said("", Verdict.DONE)
 
-    (plain,) = lessons_from([ReviewedItem(item("Un lidar"), "s", (confirmed,))])
-    (whole,) = lessons_from([ReviewedItem(item("Un lidar"), "s", (confirmed, done))])
+    (plain,) = lessons_from([ReviewedItem(news("Un lidar"), "s", (confirmed,))])
+    (whole,) = lessons_from([ReviewedItem(news("Un lidar"), "s", (confirmed, done))])
 
     assert plain.others < whole.others == 1.0
     assert whole.about == {LIDAR: True}
