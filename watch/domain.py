@@ -706,6 +706,29 @@ class Digest:
     """Without a line after four silent weeks: one sentence says so."""
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a reader reads of one item; every field is safe plain text on one line."""
+
+    item: str
+    """The key of what it tells."""
+    story: str
+    kind: str
+    """In words, as "Call for tenders"."""
+    title: str
+    url: WebUrl
+    language: str
+    """Of title and excerpt, which are the source's own."""
+    excerpt: str
+    source: str
+    also: str
+    why: str
+    is_beside: bool = False
+    closes_on: date | None = None
+    """Until when one can answer a tender or a call."""
+    amount: str = ""
+
+
 class Say(StrEnum):
     """What a reader says of a line of his letter."""
 
