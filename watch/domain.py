@@ -142,6 +142,8 @@ class Cluster:
     """The one colour of its letters and reports, #rrggbb."""
     precision: float = 0.85
     """The share of the tags served that is to be true; what is less sure waits for an expert."""
+    asks_first: bool = False
+    """Whether the clock's letters wait for an officer's word before they go."""
 
 
 # -- visiting ------------------------------------------------------------------------------
@@ -749,6 +751,23 @@ class Vote:
     said_at: datetime
     reason: str = ""
     """With NOT_FOR_ME: topic, place, technical or ""."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a reader asks the cluster's team about a line of his letter."""
+
+    id: int
+    reader: str
+    """His firm, else his name."""
+    email: str
+    item: str
+    title: str
+    words: str
+    asked_at: datetime
+    promised_on: date
+    """By when he was promised an answer."""
+    answered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -305,9 +305,9 @@ def test_each_line_has_a_door_to_the_team_and_to_the_choices() -> None:
     links = Links(LEAVE, feedback="https://v.example/f/x", preferences="https://v.example/p/x")
     written = letter(links=links)
 
-    for number in (1, 2, 3):
-        assert f"https://v.example/f/x/{number}/ask" in Page(written.html).links
-        assert f"https://v.example/f/x/{number}/ask" in written.text
+    for n in (1, 2, 3):
+        assert f"https://v.example/f/x/{n}/ask" in Page(written.html).links
+        assert f"https://v.example/f/x/{n}/ask" in written.text
     assert Page(written.html).links.count("https://v.example/p/x") == 4
 
 
