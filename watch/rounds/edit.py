@@ -40,7 +40,9 @@ def warnings(lines: Sequence[Line], html: str, day: date) -> list[str]:
 
 def drop(lines: Lines, number: int) -> Lines:
     """Return the lines without one, by its number from 1; the last one stays."""
-    return lines if len(lines) < 2 else lines[: number - 1] + lines[number:]
+    if len(lines) < 2 or not 1 <= number <= len(lines):
+        return lines
+    return lines[: number - 1] + lines[number:]
 
 
 def move(lines: Lines, number: int, by: int) -> Lines:
