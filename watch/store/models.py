@@ -138,6 +138,7 @@ class Item(models.Model):
     deadline_at = models.DateTimeField(null=True)
     digest = models.CharField(max_length=32)
     print = models.BinaryField(default=b"")
+    marks = models.BinaryField(default=b"")
     story = models.CharField(max_length=32, db_index=True)
     story_why = models.CharField(max_length=100, blank=True)
     owes = models.PositiveSmallIntegerField(default=0)
