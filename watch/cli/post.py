@@ -70,7 +70,7 @@ def tell(
     say_report(tell_now(cluster, send), is_json)
 
 
-@click.command(help=_("Read what came back, and bar dead addresses."))
+@click.command(help=_("Bar the addresses that came back."))
 @json_option
 def bounces(is_json: bool) -> None:
     """Read what came back."""
