@@ -133,7 +133,9 @@ def test_a_cluster_takes_nothing_that_would_break_its_letters(home: Path) -> Non
     )
 
     assert answer.code == 2
-    assert [line.partition(":")[0] for line in answer.err.splitlines() if line.startswith("--")] == [
+    assert [
+        line.partition(":")[0] for line in answer.err.splitlines() if line.startswith("--")
+    ] == [
         "--timezone",
         "--accent",
         "--base-url",
