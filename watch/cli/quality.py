@@ -32,10 +32,11 @@ _WIDTH = 26
 
 
 @click.command(
+    short_help=_("Say how good the tags are, by topic."),
     help=_(
         "Say how good the tags are, topic by topic, on how many reviews that rests, and which "
         "reviews would help most."
-    )
+    ),
 )
 @cluster_option
 @json_option
