@@ -156,3 +156,28 @@ def test_tags_stand_in_their_row_and_column():
 
     assert found.shape == (1, len(topics))
     assert (found > 0).sum() == len(tags)
+
+
+def test_names_alone_tell_texts_apart_and_texts_that_nobody_judged_tell_more():
+    names = [
+        Lesson("", "butter", {CAKE: True, LASER: False}, is_name=True),
+        Lesson("", "beam", {LASER: True, CAKE: False}, is_name=True),
+    ]
+    unread = [Lesson("", text, {}) for text in CAKES + LASERS]
+    asked = [("", "butter cream"), ("", "a beam of light")]
+
+    alone = teach(names, [CAKE, LASER], Counted())
+    drawn = teach([*names, *unread], [CAKE, LASER], Counted())
+
+    for learner in (alone, drawn):
+        assert learner.scores(asked, Counted()).argmax(1).tolist() == [0, 1]
+    by_company = drawn.scores([("", "sugar"), ("", "steel")], Counted())
+    assert by_company.argmax(1).tolist() == [0, 1]
+
+
+def test_a_text_that_names_no_topic_says_nothing_of_those_that_are_taught():
+    silent = teach([*lessons(), Lesson("", "salt", {})], [CAKE, LASER], Counted())
+
+    said = silent.scores([("Butter", "and sugar"), ("", "the diode beam")], Counted())
+
+    assert said.argmax(1).tolist() == [0, 1]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from watch.classify.lessons import Key, Lesson
 from watch.classify.linear import Rows, Weights, fit, scores
+from watch.classify.named import draw
 from watch.classify.scale import Scale, fit_scale, shipped
 from watch.classify.thresholds import Thresholds, shipped_cuts
 from watch.classify.vocabulary import Vocabulary, vocabulary
@@ -29,8 +30,6 @@ _STRENGTH = 4.0
 # Above so many lessons a word that stands in one alone teaches nothing.
 _MANY = 5_000
 PARTS = 5
-# Signs from which a lesson reads like an item: those tell what all items have in common.
-_SENTENCE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class Learner:
     """The id of the embedder whose vectors it learned from: those of another say nothing."""
     vocabulary: Vocabulary
     background: Matrix
-    """Where all that was learned from lies in the mean: what is near to everything."""
+    """Where the texts that it learned from lie in the mean: what is near to everything."""
     weights: Weights
     scale: Scale
     """What its scores come to."""
@@ -99,7 +98,11 @@ def _taught(lessons: Sequence[Lesson], topics: Sequence[Key]) -> tuple[Matrix, M
 
 
 def teach(lessons: Sequence[Lesson], topics: Sequence[Key], embedder: Embedder) -> Learner:
-    """Return what the lessons teach; their order does not matter."""
+    """Return what the lessons teach; their order does not matter.
+
+    Texts that name no topic are welcome: where all the others are but names, they draw these to
+    what is written about them.
+    """
     learner, _ = _begin(lessons, topics, embedder)
     return learner
 
@@ -110,13 +113,27 @@ def _begin(
     texts = [(lesson.title, lesson.text) for lesson in lessons]
     words = vocabulary(texts, least=1 if len(texts) <= _MANY else 2)
     vectors = embedder.encode([as_one(*text) for text in texts])
-    long = [at for at, text in enumerate(texts) if len(as_one(*text)) >= _SENTENCE]
-    background = vectors[long or slice(None)].sum(0) / np.float32(max(1, len(long or texts)))
+    full = [at for at, lesson in enumerate(lessons) if not lesson.is_name]
+    background = vectors[full].sum(0) / np.float32(max(1, len(full)))
     rows = _rows(words.rows(texts), vectors, background)
     told = _Class(rows, *_taught(lessons, topics))
-    weights = told.learn()
+    taught_by_texts = any(lesson.about and not lesson.is_name for lesson in lessons)
+    weights = told.learn() if taught_by_texts else _by_name(told, topics)
     scale, cuts = shipped(topics, embedder.id, weights.offsets), shipped_cuts(embedder.id)
     return Learner(tuple(topics), embedder.id, words, background, weights, scale, cuts), told
+
+
+def _by_name(told: _Class, topics: Sequence[Key]) -> Weights:
+    """Return weights of topics of which nothing but names is known; words of names mislead."""
+    named = ((told.targets > 0) * told.trust).T @ told.rows.vectors
+    unread = told.rows.vectors[~told.trust.any(1)]
+    places = np.zeros_like(named)
+    for axis in Axis:
+        at = [place for place, topic in enumerate(topics) if topic[0] is axis]
+        places[at] = draw(named[at], unread)
+    silent = np.zeros((told.rows.words.shape[1], len(topics)), np.float32)
+    # As far from a name as from all others is as far as can be: -1.
+    return Weights(silent, places.T, np.full(len(topics), -1, np.float32))
 
 
 def examine(

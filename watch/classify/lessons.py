@@ -24,7 +24,9 @@ class Lesson:
     title: str
     text: str
     about: Mapping[Key, bool]
-    """Topic -> whether it is about it; what is not named is not known."""
+    """Topic -> whether it is about it; what is not named is not known.
+
+    A text that names none teaches what texts are like, and where the topics lie among them."""
     weight: float = 1.0
     others: float = 0.0
     """How much it weighs as an example against the topics that it does not name."""
@@ -32,6 +34,8 @@ class Lesson:
     """Topics of which nothing is known although it weighs as an example against others."""
     group: str = field(default="", compare=False)
     """Lessons of one event bear one name: none is asked about what another has told."""
+    is_name: bool = False
+    """Whether it is but the name of a topic, which no text looks like."""
 
 
 def lessons_of(perimeter: Perimeter) -> list[Lesson]:
@@ -44,10 +48,12 @@ def lessons_of(perimeter: Perimeter) -> list[Lesson]:
 
 def _lessons(topic: Topic, perimeter: Perimeter) -> Iterator[Lesson]:
     about = {(other.axis, other.id): other is topic for other in perimeter.on(topic.axis)}
-    texts = [(_LABEL, text) for text in topic.label.values()]
-    texts += [(_DEFINITION, text) for text in topic.definition.values()]
-    texts += [(_TERM, term) for terms in topic.terms.values() for term in terms]
+    names = [(_LABEL, text) for text in topic.label.values()]
+    names += [(_TERM, term) for terms in topic.terms.values() for term in terms]
+    texts = [(_DEFINITION, text) for text in topic.definition.values()]
     texts += [(_EXAMPLE, text) for text in topic.examples_for]
+    for weight, text in names:
+        yield Lesson("", text, about, weight, is_name=True)
     for weight, text in texts:
         yield Lesson("", text, about, weight)
     for text in topic.examples_against:

@@ -104,18 +104,32 @@ def save(file: Path, number: int | None, slug: str) -> None:
     )
 
 
-@perimeter.command(help=_("Say what a file would change in the current version."))
+@perimeter.command(
+    help=_("Say what a file would change, in words and in the last items. Stores nothing.")
+)
 @click.argument("file", type=_FILE, metavar=_("FILE"))
+@click.option(
+    "--days",
+    type=click.IntRange(0, 3650),
+    default=90,
+    show_default=True,
+    help=_("Of how many days the items are read under both versions; 0 for none."),
+)
 @cluster_option
-def diff(file: Path, slug: str) -> None:
-    """Compare a file with the current version."""
+def diff(file: Path, days: int, slug: str) -> None:
+    """Compare a file with the current version, and try it."""
+    from watch.cli.trial import say_words_from_reviews, try_and_say
     from watch.perimeter.diff import diff as changes
 
     new = _read(file)
     open_store()
-    old = perimeter_of(chosen_cluster(slug).slug)
-    for sentence in changes(old, new, LANGUAGE) or [_("Nothing changes.")]:
+    cluster = chosen_cluster(slug)
+    sentences = changes(perimeter_of(cluster.slug), new, LANGUAGE)
+    for sentence in sentences or [_("Nothing changes.")]:
         say(sentence)
+    if sentences and days:
+        try_and_say(cluster, new, days)
+    say_words_from_reviews(cluster, new)
 
 
 @perimeter.command("list", help=_("List the versions of a cluster's perimeter."))

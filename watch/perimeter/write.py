@@ -17,7 +17,7 @@ from watch.errors import PerimeterError
 from watch.perimeter.read import SCHEMA, read
 from watch.text.plain_yaml import Node, compose
 
-__all__ = ["write"]
+__all__ = ["line_of", "write"]
 
 _Plain = str | list["_Plain"] | dict[str, "_Plain"]
 """A value as the file holds it: a word, a list, or pairs."""
@@ -51,6 +51,15 @@ def write(perimeter: Perimeter) -> str:
         return edited if read(edited) == perimeter else fresh
     except PerimeterError:
         return fresh
+
+
+def line_of(key: str, words: Sequence[str]) -> str:
+    """Return a list of words under its key, as a file may hold it in one line.
+
+    >>> line_of("fr", ["lidar", "1.6T"])
+    'fr: [lidar, "1.6T"]'
+    """
+    return f"{key}: {_flow(list(words))}"
 
 
 # -- the shape of the file

@@ -15,7 +15,7 @@ from watch.store import perimeters, tags, vectors
 from watch.store.transaction import writing
 from watch.text.meaning import Counted, embedder
 
-__all__ = ["read_round", "settle_again"]
+__all__ = ["asked", "read_round", "settle_again"]
 
 # Large enough that a task outweighs its way to another process (2-3 ms), small enough that
 # two workers share a day's items.
@@ -42,7 +42,7 @@ def read_round(
     owed = tags.owed_count(cluster, by, version.number)
     read = tagged = 0
     while batch := tags.owed(cluster, by, version.number, ITEMS_IN_A_TASK * TASKS_AT_ONCE):
-        for some, opinions in _asked(engine, jury, batch):
+        for some, opinions in asked(engine, jury, batch):
             with writing():
                 tags.keep_readings(cluster, jury.names, version.number, some, opinions, now)
                 settle_again(cluster, [item.key for item in some])
@@ -53,7 +53,7 @@ def read_round(
     return Report("read", {"read": read, "tagged": tagged}, tuple(problems))
 
 
-def _asked(
+def asked(
     engine: Engine, jury: Jury, batch: Sequence[Item]
 ) -> Iterator[tuple[Sequence[Item], list[Tag]]]:
     """Yield the items of each task with what the jury says of them."""

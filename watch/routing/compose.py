@@ -164,15 +164,26 @@ class _Desk:
 
     def lines(self, wanted: Flags, most: int = _SHORTLIST) -> list[_Line]:
         """Return the best stories among the wanted items, the best first."""
-        rows = np.nonzero(wanted & self.may_be_told)[0].tolist()
+        rows = np.nonzero(wanted & self.may_be_told)[0]
         by_story: dict[str, list[int]] = {}
-        for row in rows:
+        for row in rows[self._is_among_best(rows, most)].tolist():
             by_story.setdefault(self.shelf.keys[self.places[row]], []).append(row)
-        best = {story: max(self.worth[some]) for story, some in by_story.items()}
-        order = sorted(best, key=lambda story: (-best[story], story))
-        found = [self._line(by_story[story]) for story in order[: 2 * most]]
+        found = [self._line(some) for some in by_story.values()]
         found.sort(key=lambda line: (-line.worth, line.tagged.story.key))
         return found[:most]
+
+    def _is_among_best(self, rows: NDArray[np.intp], most: int) -> Flags:
+        """Return which rows belong to stories that may be among the best `most`."""
+        worth, looked_at = self.worth[rows], 4 * most
+        stories = np.array([self.shelf.keys[place] for place in self.places[rows].tolist()])
+        while looked_at < len(rows):
+            # All that are worth as much as the last one: what is taken depends on no order.
+            is_best = worth >= np.partition(worth, -looked_at)[-looked_at]
+            best = np.unique(stories[is_best])
+            if len(best) >= most:
+                return np.isin(stories, best)
+            looked_at *= 4
+        return np.ones(len(rows), bool)
 
     def _line(self, rows: list[int]) -> _Line:
         """Return the line that tells a story: in the reader's language, else the earliest.

@@ -127,8 +127,8 @@ class Fits:
         vectors = self.shelf.vectors
         if self.known.vector is None or vectors.shape[1] != len(self.known.vector):
             return np.zeros(len(self.places))
-        some = vectors[self.places]
-        near: Numbers = np.where(some.any(1), some @ self.known.vector - _FAR, 0.0)
+        above = vectors[self.places] @ self.known.vector - _FAR
+        near: Numbers = np.where(self.shelf.is_placed[self.places], above, 0.0).astype(float)
         return near
 
     @property

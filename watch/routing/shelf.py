@@ -72,6 +72,12 @@ class Shelf(Sequence[Tagged]):
         return Words([(one.item.title, f"{_names(one)}{one.item.text}") for one in self])
 
     @cached_property
+    def is_placed(self) -> NDArray[np.bool_]:
+        """Whether anybody knows where each item lies."""
+        is_placed: NDArray[np.bool_] = np.any(self.vectors, axis=1)
+        return is_placed
+
+    @cached_property
     def languages(self) -> NDArray[np.str_]:
         """The language of each item, "" where nobody knows."""
         return np.array([tagged.item.language for tagged in self], np.str_)

@@ -14,7 +14,9 @@ from watch.store import models, search
 from watch.store.clusters import primary_key
 from watch.store.items import to_item, visible
 
-__all__ = ["Asked", "State", "count", "find", "of_keys", "page", "tagged"]
+__all__ = [
+    "Asked", "State", "count", "find", "of_keys", "page", "since", "since_count", "tagged",
+]  # fmt: skip
 
 
 class State(StrEnum):
@@ -72,6 +74,17 @@ def of_keys(cluster: str, keys: Sequence[str], served_only: bool = False) -> lis
     key = primary_key(cluster)
     rows = [row for some in _slices(keys) for row in visible(key).filter(key__in=some)]
     return _assembled(key, [to_item(row) for row in rows], served_only=served_only)
+
+
+def since(cluster: str, at: datetime, after: int, limit: int) -> list[tuple[int, Item]]:
+    """Return items published since then and ready to be read, by their numbers above `after`."""
+    rows = visible(primary_key(cluster)).filter(published_at__gte=at, pk__gt=after, owes=0)
+    return [(row.pk, to_item(row)) for row in rows.order_by("pk")[:limit]]
+
+
+def since_count(cluster: str, at: datetime) -> int:
+    """Return how many items that are."""
+    return visible(primary_key(cluster)).filter(published_at__gte=at, owes=0).count()
 
 
 def story(cluster: str, story: str) -> list[Item]:
