@@ -254,7 +254,7 @@ def _stock(count: int, days: int) -> None:
             owed = items.owed(0, 10_000)
             items.enrich([Enriched(one.id, one.item.digest, "fr", b"", "") for one in owed])
             found = [tag for one in some for tag in _tags(one.key, chance)]
-            tags.keep_readings("bench", "phrases/1", 1, some, found, NOW)
+            tags.keep_readings("bench", ["phrases/1"], 1, some, found, NOW)
             settle_again("bench", [one.key for one in some])
 
 

@@ -142,6 +142,8 @@ class Cluster:
     """The one colour of its letters and reports, #rrggbb."""
     precision: float = 0.85
     """The share of the tags served that is to be true; what is less sure waits for an expert."""
+    asks_first: bool = False
+    """Whether the clock's letters wait for an officer's word before they go."""
 
 
 # -- visiting ------------------------------------------------------------------------------
@@ -706,6 +708,29 @@ class Digest:
     """Without a line after four silent weeks: one sentence says so."""
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a reader reads of one item; every field is safe plain text on one line."""
+
+    item: str
+    """The key of what it tells."""
+    story: str
+    kind: str
+    """In words, as "Call for tenders"."""
+    title: str
+    url: WebUrl
+    language: str
+    """Of title and excerpt, which are the source's own."""
+    excerpt: str
+    source: str
+    also: str
+    why: str
+    is_beside: bool = False
+    closes_on: date | None = None
+    """Until when one can answer a tender or a call."""
+    amount: str = ""
+
+
 class Say(StrEnum):
     """What a reader says of a line of his letter."""
 
@@ -726,6 +751,23 @@ class Vote:
     said_at: datetime
     reason: str = ""
     """With NOT_FOR_ME: topic, place, technical or ""."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a reader asks the cluster's team about a line of his letter."""
+
+    id: int
+    reader: str
+    """His firm, else his name."""
+    email: str
+    item: str
+    title: str
+    words: str
+    asked_at: datetime
+    promised_on: date
+    """By when he was promised an answer."""
+    answered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watch.domain import NO_URL, Entry, Harvest, Item, Outcome, Placement, Source
+from watch.enrich.events import Pool, cards_of, join_events
 from watch.enrich.items import to_items
+from watch.enrich.pairs import judges
 from watch.enrich.stories import Card, Shelf, join_stories
 from watch.text.digests import digest
+from watch.text.marks import marks
 from watch.text.prints import fingerprint
 from watch.text.urls import canonical
 from watch.text.words import words
@@ -111,3 +114,76 @@ def test_a_story_bears_the_name_of_its_first_item(items):
     for placement in join_stories(items, Shelf()):
         first, own = by_key[placement.story], by_key[placement.item]
         assert (first.published_at, first.key) <= (own.published_at, own.key)
+
+
+EVENTS = [
+    "Optralis livrera 9 400 jumelles thermiques à l'armée de terre depuis son usine de Grenoble",
+    "Grenoble: the army orders 9,400 thermal binoculars from Optralis",
+    "Monophot construit une machine à photons de 24 modes pour Bologne",
+    "Bologna buys a machine of 24 photon modes from Monophot",
+    "Le festival de Lyon rend hommage aux cascadeurs",
+    "Lyon's festival salutes stunt performers",
+]
+
+
+@st.composite
+def retold(draw):
+    """Draw items that tell a few events, in two languages, with or without a line of their own."""
+    items = []
+    for number in range(draw(st.integers(0, 12))):
+        title = draw(st.sampled_from(EVENTS))
+        text = " ".join(draw(st.lists(st.sampled_from([*EVENTS, *WORDS]), max_size=3)))
+        at = NOW + timedelta(hours=draw(st.integers(0, 24 * 60)))
+        key = digest(str(number))
+        language = draw(st.sampled_from(["fr", "en"]))
+        items.append(Item(key, NO_URL, title, text, language, at, at, 1, "Journal"))
+    return items
+
+
+def told(items: list[Item], pool: Pool, shelf: Shelf) -> tuple[list[Placement], list[Card]]:
+    """Return where the items stand after both crafts, and their cards."""
+    written = {item.key: marks(item.title, item.text) for item in items}
+    placements = join_events(join_stories(items, shelf), items, written, pool, judges())
+    return placements, cards_of(placements, {item.key: item for item in items}, written)
+
+
+@settings(deadline=None, max_examples=40)
+@given(retold(), st.integers())
+def test_the_order_of_a_batch_does_not_matter_to_events(items, seed):
+    shuffled = Random(seed).sample(items, len(items))
+
+    one, other = (told(some, Pool.of(), Shelf())[0] for some in (items, shuffled))
+
+    assert sorted(one, key=lambda p: p.item) == sorted(other, key=lambda p: p.item)
+
+
+@settings(deadline=None, max_examples=40)
+@given(retold())
+def test_events_read_again_move_nothing(items):
+    placements, cards = told(items, Pool.of(), Shelf())
+    again, _ = told(items, Pool.of(cards), Shelf(cards))
+
+    assert places(again) == places(placements)
+
+
+@settings(deadline=None, max_examples=40)
+@given(retold(), st.integers(0, 12))
+def test_what_comes_later_leaves_old_stories_as_they_are(items, cut):
+    items = sorted(items, key=lambda item: (item.published_at, item.key))
+    before, cards = told(items[:cut], Pool.of(), Shelf())
+    after, _ = told(items[cut:], Pool.of(cards), Shelf(cards))
+
+    old = set(places(before).values())
+    fresh = {item.key for item in items[cut:]}
+    assert {story for story in places(after).values() if story not in fresh} <= old
+    assert set(places(after)) == fresh
+
+
+@settings(deadline=None, max_examples=40)
+@given(retold())
+def test_an_event_bears_the_name_of_its_first_item_and_says_what_ties_the_others(items):
+    by_key = {item.key: item for item in items}
+    for placement in told(items, Pool.of(), Shelf())[0]:
+        first, own = by_key[placement.story], by_key[placement.item]
+        assert (first.published_at, first.key) <= (own.published_at, own.key)
+        assert bool(placement.why) == (placement.story != placement.item)

@@ -22,6 +22,7 @@ from watch.domain import (
     Perimeter,
     Period,
     Pick,
+    Record,
     Story,
     Subscriber,
     Tag,
@@ -29,7 +30,7 @@ from watch.domain import (
     Topic,
     WebUrl,
 )
-from watch.report.letter import write_letter
+from watch.report.letter import lines_of, write_letter
 from watch.report.pages import day, environment, number
 from watch.text.colours import readable
 
@@ -243,6 +244,95 @@ def test_a_text_that_is_its_title_is_not_said_twice() -> None:
     written = letter(pick(1, text="Un lidar inventé, numéro 1"))
 
     assert plain(written.text).count("Un lidar inventé, numéro 1") == 1
+
+
+# -- deadlines, money, the team
+
+
+def tender(**record: Any) -> Pick:
+    return pick(1, kind="tender", title="Deux caméras SWIR", record=Record(**record))
+
+
+DEADLINE = datetime(2026, 12, 12, 11, tzinfo=UTC)
+
+
+def test_the_subject_holds_deadline_and_amount() -> None:
+    known = tender(deadline_at=DEADLINE, amount=180_000, currency="EUR")
+
+    assert letter(known).subject.split(" · ")[0] == "Deux caméras SWIR, clôture 12/12, 180\u00a0k€"
+    english = letter(known, subscriber=replace(READER, language="en"))
+    assert english.subject.split(" · ")[0] == "Deux caméras SWIR, closes 12 Dec, €180k"
+
+
+def test_a_long_title_leaves_room_for_the_deadline() -> None:
+    long = pick(
+        1, title="Un très long titre inventé " * 10, record=Record(deadline_at=DEADLINE, amount=9e9)
+    )
+
+    fact = letter(long).subject.split(" · ")[0]
+    assert len(fact) <= 55
+    assert fact.endswith("…, clôture 12/12")
+
+
+def test_a_deadline_is_bold_and_stands_in_both_parts() -> None:
+    written = letter(tender(deadline_at=DEADLINE, amount=1_250_000.0, currency="EUR"))
+
+    said = "clôture le 12 décembre 2026 · 1,2 M€"
+    assert any(name == "strong" for name, _ in Page(written.html).tags)
+    assert said in plain(Page(written.html).words)
+    assert f"APPEL D’OFFRES · {said}" in plain(written.text)
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "fr", "en"),
+    [
+        (999.6, "EUR", "1 k€", "€1k"),
+        (950, "EUR", "950 €", "€950"),
+        (2.5e9, "USD", "2,5 Md$", "$2.5bn"),
+        (40_000, "CHF", "40 kCHF", "CHF 40k"),
+    ],
+)
+def test_an_amount_is_rounded_and_written_as_its_reader_writes(
+    amount: float, currency: str, fr: str, en: str
+) -> None:
+    one = tender(amount=amount, currency=currency)
+
+    assert f"· {fr}" in plain(letter(one).text)
+    assert f"· {en}" in plain(letter(one, subscriber=replace(READER, language="en")).text)
+
+
+def test_each_line_has_a_door_to_the_team_and_to_the_choices() -> None:
+    links = Links(LEAVE, feedback="https://v.example/f/x", preferences="https://v.example/p/x")
+    written = letter(links=links)
+
+    for n in (1, 2, 3):
+        assert f"https://v.example/f/x/{n}/ask" in Page(written.html).links
+        assert f"https://v.example/f/x/{n}/ask" in written.text
+    assert Page(written.html).links.count("https://v.example/p/x") == 4
+
+
+def test_e25_a_digest_of_two_thousand_items_is_cut_and_says_so() -> None:
+    links = Links(LEAVE, preferences="https://v.example/p/x")
+    written = letter(*(pick(n) for n in range(2000)), links=links)
+
+    assert len(written.html.encode()) < 90_000
+    assert "1990 autres informations n’ont pas trouvé place" in plain(written.text)
+    assert "1990 autres informations" in Page(written.html).words
+
+
+def test_the_officer_greets_in_his_own_words_and_edits_lines() -> None:
+    digest = Digest(CLUSTER, READER, PERIMETER, WEEK, (pick(1), pick(2), pick(3)), Links(LEAVE))
+    first, second, third = lines_of(digest)
+    edited = write_letter(
+        digest, [third, replace(first, why="Dit par l'équipe")], "Bonjour & bienvenue."
+    )
+
+    assert (edited.key, edited.message_id) == (letter().key, letter().message_id)
+    assert edited.subject.startswith("Un lidar inventé, numéro 3")
+    assert "Bonjour &amp; bienvenue." in edited.html
+    assert "Bonjour & bienvenue." in edited.text
+    assert second.title not in edited.text
+    assert "Dit par l'équipe" in edited.text
 
 
 # -- the foot

@@ -72,7 +72,7 @@ def test_e25_of_two_thousand_items_a_letter_holds_ten_lines_and_no_mail_client_c
     ]
     stored.keep(some, now)
     with writing():
-        tags.keep_readings("essai", "phrases/1", 1, some, found, now)
+        tags.keep_readings("essai", ["phrases/1"], 1, some, found, now)
         settle_again("essai", [one.key for one in some])
 
     letter = written(town)

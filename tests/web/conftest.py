@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -70,6 +71,20 @@ def vote_link(town: Town, number: int = 1) -> str:
     return f"/f/{token(town, 'f', key[:LETTER_DIGITS])}/{number}"
 
 
+def held_key(town: Town) -> str:
+    """Return the key of a letter that waits for an officer's word, of another reader."""
+    from watch.rounds.calendar import today, week_of
+    from watch.rounds.tell import write_round
+    from watch.store import held, subscribers
+
+    now, slug = timezone.now(), town.cluster.slug
+    other = replace(town.reader, email="autre@pme.example", firm="Autre PME d'essai")
+    subscribers.save(slug, [other])
+    secret = settings.SECRET_KEY.encode()
+    write_round(slug, week_of(today(now, town.cluster.timezone)), now, secret, is_held=True)
+    return next(one.key for one in held.held(slug) if one.firm == other.firm)
+
+
 @pytest.fixture
 def addresses(town: Town) -> Mapping[str, str]:
     """Return an address for every route, by its name, each of something that exists."""
@@ -83,6 +98,7 @@ def addresses(town: Town) -> Mapping[str, str]:
         "robots": "/robots.txt",
         "farewell": f"/u/{token(town)}",
         "feedback": vote_link(town),
+        "asking": f"{vote_link(town)}/ask",
         "preferences": f"/p/{token(town, 'p')}",
         "archive": f"/a/{token(town, 'a')}",
         "archived": f"/a/{token(town, 'a')}/{sent(town).id}",
@@ -102,4 +118,8 @@ def addresses(town: Town) -> Mapping[str, str]:
         "preview": f"{home}/preview/{town.reader.id}",
         "letter": f"{home}/preview/{town.reader.id}/letter",
         "letters": f"{home}/letters",
+        "held": f"{home}/held",
+        "held-letter": f"{home}/held/{held_key(town)}",
+        "held-frame": f"{home}/held/{held_key(town)}/letter",
+        "requests": f"{home}/requests",
     }

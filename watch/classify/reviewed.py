@@ -43,6 +43,8 @@ def lessons_from(items: Sequence[ReviewedItem]) -> list[Lesson]:
     found = []
     for one in items:
         about = verdicts(one.reviews, busy)
+        # Who called an item done has looked for all topics, and found no other.
+        is_done = any(review.verdict is Verdict.DONE for review in one.reviews)
         named = {key for review in one.reviews for key, _is_about in _said(review)}
         found.append(
             Lesson(
@@ -50,7 +52,7 @@ def lessons_from(items: Sequence[ReviewedItem]) -> list[Lesson]:
                 one.item.text,
                 about,
                 _WEIGHT * max((_trust(review, busy) for review in one.reviews), default=0.0),
-                _OTHERS,
+                1.0 if is_done else _OTHERS,
                 unsure=frozenset((one.claimed | named) - set(about)),
                 group=one.story,
             )
@@ -73,6 +75,8 @@ def verdicts(
 
 
 def _said(review: Review) -> list[tuple[Key, bool]]:
+    if review.verdict is Verdict.DONE:
+        return []
     said = [((review.axis, review.topic), review.verdict is Verdict.CONFIRM)]
     if review.verdict is Verdict.CORRECT and review.instead not in {"", review.topic}:
         said.append(((review.axis, review.instead), True))

@@ -34,8 +34,16 @@ def cluster() -> None:
     type=click.FloatRange(0.5, 0.99),
     help=_("How many of the tags served are to be true: 0.85 is 85 of 100."),
 )
+@click.option(
+    "--ask-first/--send-at-once",
+    "asks_first",
+    default=None,
+    help=_("Whether the clock's letters wait for an officer's word."),
+)
 @cluster_option
-def change(slug: str, precision: float | None, **wished: str | None) -> None:
+def change(
+    slug: str, precision: float | None, asks_first: bool | None, **wished: str | None
+) -> None:
     """Change a cluster."""
     open_store()
     from watch.store import clusters, tags
@@ -48,6 +56,8 @@ def change(slug: str, precision: float | None, **wished: str | None) -> None:
         raise WatchError(*problems)
     # mypy takes what is given by name for values of every field.
     after = replace(before, **given)  # type: ignore[arg-type]
+    if asks_first is not None:
+        after = replace(after, asks_first=asks_first)
     if precision in {None, before.precision}:
         clusters.save(after)
     else:

@@ -184,24 +184,40 @@ def read_bounces() -> Report:
 
 
 def _rehearse(cluster: Cluster, is_json: bool) -> None:
+    from watch.report.letter import lines_of
     from watch.rounds.calendar import today, week_of
+    from watch.rounds.edit import warnings
     from watch.rounds.tell import drafts
 
     found = drafts(cluster.slug, week_of(today(now(), cluster.timezone)), now())
     if is_json:
         as_json([
             {"firm": d.subscriber.firm, "lines": len(d.digest.picks), "reason": d.reason,
-             "subject": d.letter.subject if d.letter else ""}
+             "subject": d.letter.subject if d.letter else "",
+             "warnings": warnings(lines_of(d.digest), d.letter.html, d.digest.period.last_on)
+             if d.letter else []}
             for d in found
         ])  # fmt: skip
         return
     for draft in found:
         say(f"== {draft.subscriber.firm} <{draft.subscriber.email}>")
-        say(
-            draft.letter.text
-            if draft.letter
-            else _("no letter: {reason}").format(reason=_reasons()[draft.reason])
-        )
+        if draft.letter is None:
+            say(_("no letter: {reason}").format(reason=_reasons()[draft.reason]))
+            continue
+        lines = lines_of(draft.digest)
+        say(_("lines: {n}").format(n=len(lines)))
+        for name in warnings(lines, draft.letter.html, draft.digest.period.last_on):
+            say(f"! {_warnings()[name]}")
+        say(draft.letter.text)
+
+
+def _warnings() -> dict[str, str]:
+    return {
+        "few": _("fewer than three lines"),
+        "long": _("more than 400 words: two minutes on a phone are over"),
+        "heavy": _("more than 90 kB: mail clients hide the end"),
+        "over": _("a deadline has passed or passes before the end of the week"),
+    }
 
 
 def _reasons() -> dict[str, str]:

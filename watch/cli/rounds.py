@@ -28,7 +28,7 @@ from watch.cli.desk import (
 )  # fmt: skip
 from watch.cli.learn import learn_now
 from watch.cli.post import plan, read_bounces, send_now, tell_now
-from watch.domain import Report
+from watch.domain import Cluster, Report
 from watch.engine import Engine
 
 __all__ = ["collect", "fetch", "publish", "read", "run", "schedule"]
@@ -128,7 +128,7 @@ def run(is_telling: bool, slug: str, is_json: bool) -> None:
     with engine() as pool:
         reports = [_collect(pool, cluster.slug), *_read_whole(pool, cluster.slug)]
     if is_telling:
-        reports.append(tell_now(cluster))
+        reports.append(_tell(cluster))
     if is_json:
         as_json(
             [
@@ -154,7 +154,7 @@ def schedule(once: bool) -> None:
             "collect": lambda _slug: _collect(pool, ""),
             "learn": learn_now,
             "read": lambda slug: _together(_read_whole(pool, slug)),
-            "tell": lambda slug: tell_now(clusters.get(slug)),
+            "tell": lambda slug: _tell(clusters.get(slug)),
             "send": send_now,
             "bounces": lambda _slug: read_bounces(),
         }
@@ -219,3 +219,8 @@ def _together(reports: Sequence[Report]) -> Report:
     for report in reports:
         counts.update(report.counts)
     return Report(reports[0].name, counts, tuple(p for one in reports for p in one.problems))
+
+
+def _tell(cluster: Cluster) -> Report:
+    """Write this week's letters; send them, or hold them where an officer is asked first."""
+    return tell_now(cluster, is_sending=not cluster.asks_first)

@@ -20,7 +20,7 @@ from watch.enrich.pairs import Bags, Judges, Numbers, Places, Rarity, cosines
 from watch.enrich.stories import Card, are_apart
 from watch.text.marks import MARKS, as_marks, named
 
-__all__ = ["Pool", "Vectors", "features", "join_events", "judged"]
+__all__ = ["Pool", "Vectors", "cards_of", "features", "join_events", "judged"]
 
 Vectors = Callable[[Sequence[str]], NDArray[np.float32]]
 """Keys of items -> where they lie, one row each; all zeros where nobody knows."""
@@ -83,7 +83,7 @@ def join_events(
     the batch and of the pool lie.
     """
     fresh = {item.key: item for item in items}
-    whole = pool.with_cards(_cards(placements, fresh, marks))
+    whole = pool.with_cards(cards_of(placements, fresh, marks))
     first = len(pool.cards)
     head, unit = _units(whole.stories)
     speakers = _speakers(unit)
@@ -110,7 +110,7 @@ def join_events(
     return [_moved(placement, told) for placement in placements]
 
 
-def _cards(
+def cards_of(
     placements: Sequence[Placement], items: Mapping[str, Item], marks: Mapping[str, bytes]
 ) -> list[Card]:
     """Return the cards of a batch, earliest first."""
@@ -239,7 +239,7 @@ def features(
     spoken = np.unique([card.language for card in cards], return_inverse=True)[1]
     table = np.column_stack([
         meaning,
-        cosines(pool.bags.some(places), pool.rarity.weights, near),
+        cosines(pool.bags.some(places), pool.rarity, near),
         np.log1p(np.abs(days[near[0]] - days[near[1]])),
         spoken[near[0]] == spoken[near[1]],
     ])  # fmt: skip

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from math import log
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -37,10 +38,6 @@ FEATURES = ("meaning", *(f"{kind}s" for kind in KINDS), "days", "language")
 """What a judge weighs: cosines, ln(1 + days apart), and whether both are in one language."""
 
 PAIRS = Path(__file__).with_name("pairs.json")
-
-# As if so many more items had been seen, in which nothing was shared: in a small collection
-# nothing is rare.
-_UNSEEN = 1_000
 
 
 @dataclass(frozen=True)
@@ -107,17 +104,23 @@ class Rarity:
 
     @cached_property
     def weights(self) -> NDArray[np.float32]:
-        """Return how much each mark weighs: ln((items + 1,000) / (items with it + 1/2))."""
-        seen = self.items + _UNSEEN + 1
-        return np.log(seen / (self.counts + 0.5)).astype(np.float32)
+        """Return how much each mark weighs: ln((items + 1) / (items with it + 1/2))."""
+        return np.log((self.items + 1) / (self.counts + 0.5)).astype(np.float32)
+
+    @property
+    def most(self) -> float:
+        """What a mark weighs that stands in one item."""
+        return log((self.items + 1) / 1.5)
 
 
-def cosines(bags: Bags, weights: NDArray[np.float32], pairs: tuple[Places, Places]) -> Numbers:
+def cosines(bags: Bags, rarity: Rarity, pairs: tuple[Places, Places]) -> Numbers:
     """Return how much pairs of items share: one row a pair, one column for each of `KINDS`.
 
-    `pairs` are two arrays of places in `bags`, `weights` those of the marks.
+    `pairs` are two arrays of places in `bags`. It is as if each text had one rare mark more of
+    each kind, which the other lacks: what a few words share is no proof.
     """
     one, other = pairs
+    weights = rarity.weights
     table = bags.table(weights)
     shared = table[one].multiply(table[other]).tocoo()
     many = len(KINDS)
@@ -127,8 +130,9 @@ def cosines(bags: Bags, weights: NDArray[np.float32], pairs: tuple[Places, Place
     lengths = np.bincount(
         bags.rows() * many + kinds(bags.marks), weights[bags.marks] ** 2, len(bags) * many
     ).reshape(-1, many)
-    norms = np.sqrt(lengths[one] * lengths[other])
-    found: Numbers = np.divide(sums, norms, out=np.zeros_like(sums), where=norms > 0)
+    solid = lengths + rarity.most**2
+    norms = np.sqrt(solid[one] * solid[other])
+    found: Numbers = np.divide(sums, norms, out=np.zeros(sums.shape), where=norms > 0)
     return found
 
 

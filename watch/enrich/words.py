@@ -1,4 +1,4 @@
-"""What an item's own words tell: language, print, where they lie, the stems that find them."""
+"""What an item's own words tell: language, print, marks, where they lie, their stems."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from watch.domain import Item
 from watch.text.language import language
+from watch.text.marks import marks
 from watch.text.meaning import Embedder, as_one
 from watch.text.prints import fingerprint
 from watch.text.words import searched
@@ -25,6 +26,7 @@ class Words:
     key: str
     language: str
     print: bytes
+    marks: bytes
     stems: str
     """As the search index keeps them."""
     vector: bytes = b""
@@ -52,5 +54,6 @@ def _words(item: Item) -> Words:
         key=item.key,
         language=found,
         print=fingerprint(written) if has_print else b"",
+        marks=marks(item.title, item.text),
         stems=searched(item.title, item.text, found),
     )

@@ -16,18 +16,19 @@ from urllib.parse import urlsplit
 from css_inline import CSSInliner
 from jinja2 import Template
 
-from watch.domain import Basis, Cluster, Digest, Letter, Links, Period, Say
-from watch.report.lines import Line, name_of, to_line
+from watch.domain import Basis, Cluster, Digest, Letter, Line, Links, Period, Say
+from watch.report.lines import closing, name_of, to_line
 from watch.report.pages import day, environment
 from watch.text.clean import one_line, shorten
 from watch.text.colours import readable
 from watch.text.translate import LANGUAGES, catalogue, speaker
 
-__all__ = ["letter_key", "write_letter"]
+__all__ = ["letter_key", "lines_of", "write_letter"]
 
 # A subject is cut by phones after some 40 to 60 characters: the fact stands first.
 _MOST_SUBJECT = 55
 _WIDTH = 72
+_MOST_LINES = 10
 _WORDS_A_MINUTE = 200
 
 # Colours of the template: those of the accent are replaced by the cluster's own.
@@ -50,41 +51,59 @@ class _Foot:
     sender: str
 
 
-def write_letter(digest: Digest) -> Letter:
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """All that a letter says, in the order in which it says it."""
+
+    name: str
+    subject: str
+    when: str
+    greeting: str
+    opening: str
+    lines: tuple[Line, ...]
+    rest: int
+    """Lines for which there was no room."""
+    foot: _Foot
+    links: Links
+
+
+def lines_of(digest: Digest) -> tuple[Line, ...]:
+    """Return the lines of a letter in its language, as many as a letter holds."""
+    language = _language(digest)
+    return tuple(to_line(pick, digest, language) for pick in digest.picks[:_MOST_LINES])
+
+
+def write_letter(digest: Digest, lines: Sequence[Line] | None = None, greeting: str = "") -> Letter:
     """Return the letter in the reader's language, else in the cluster's.
 
-    The key depends on cluster, reader and period alone: a letter written twice is one letter.
-    The subject is the first line's title, the preheader the second's. Raises ValueError where
-    there is no line, or no basis on which the reader may be written to.
+    `lines` are those that an officer left, else the digest's own; `greeting` is his sentence above
+    them. The key depends on cluster, reader and period alone: a letter written twice is one letter,
+    however it was edited. The subject is the first line's fact, the preheader the second's. Raises
+    ValueError where there is no line, or no basis on which the reader may be written to.
     """
     reader, cluster = digest.subscriber, digest.cluster
     if reader.basis is None:
         raise ValueError(f"subscriber {reader.id}: no legal basis is recorded")
-    if not digest.picks and not digest.is_quiet:
+    shown = list(lines_of(digest) if lines is None else lines)
+    if not shown and not digest.is_quiet:
         raise ValueError(f"subscriber {reader.id}: a letter without a line")
-    language = next(
-        (code for code in (reader.language, cluster.language) if code in LANGUAGES), "en"
-    )
-    lines = [to_line(pick, digest, language) for pick in digest.picks]
+    language = _language(digest)
     name = one_line(cluster.name, 80)
-    foot = _foot(digest, reader.basis, language)
-    opening = _opening(lines, digest.period, language) if lines else _quiet(language)
-    when = _when(digest.period, language)
-    fact = lines[0].title if lines else speaker(language)("Nothing new for you in four weeks")
-    subject = f"{shorten(fact, _MOST_SUBJECT)} · {name}"
-    html = _template(language).render(
-        language=language,
-        subject=subject,
-        preheader=lines[1].title if len(lines) > 1 else opening,
-        cluster={"name": name},
-        when=when,
-        opening=opening,
-        lines=lines,
-        foot=foot,
+    fact = (
+        _fact(shown[0], language)
+        if shown
+        else speaker(language)("Nothing new for you in four weeks")
+    )
+    page = _Page(
+        name=name,
+        subject=f"{fact} · {name}",
+        when=_when(digest.period, language),
+        greeting=one_line(greeting, 300),
+        opening=_opening(shown, digest.period, language) if shown else _quiet(language),
+        lines=tuple(shown),
+        rest=len(digest.picks) - len(shown) if lines is None else 0,
+        foot=_foot(digest, reader.basis, language),
         links=digest.links,
-        says=_says(language),
-        accent=readable(cluster.accent, _PAPER, _ACCENT),
-        accent_in_the_dark=readable(cluster.accent, _NIGHT, _ACCENT),
     )
     sender = _sender(cluster)
     key = letter_key(digest)
@@ -95,12 +114,65 @@ def write_letter(digest: Digest) -> Letter:
         to_name=one_line(reader.name, 100),
         sender=sender,
         sender_name=" · ".join(filter(None, (one_line(cluster.sender_name, 80), name))),
-        subject=subject,
-        html=html,
-        text=_text(name, when, opening, lines, foot, digest.links, language),
+        subject=page.subject,
+        html=_html(page, cluster, language),
+        text=_text(page, language),
         language=language,
         headers=_headers(cluster, sender, digest.links.unsubscribe),
     )
+
+
+def _language(digest: Digest) -> str:
+    wished = (digest.subscriber.language, digest.cluster.language)
+    return next((code for code in wished if code in LANGUAGES), "en")
+
+
+def _fact(line: Line, language: str) -> str:
+    """Return a line as a subject: its title, and what decides, in 55 characters."""
+    facts = [closing(line.closes_on, language)] if line.closes_on else []
+    facts += [line.amount] if line.amount else []
+    fact = shorten(line.title, _MOST_SUBJECT)
+    for end in (", ".join(facts), *facts[:1]):
+        room = _MOST_SUBJECT - len(end) - 2
+        if end and (len(line.title) <= room or end == facts[0]):
+            return f"{shorten(line.title, room)}, {end}"
+    return fact
+
+
+def _html(page: _Page, cluster: Cluster, language: str) -> str:
+    return _template(language).render(
+        language=language,
+        preheader=_fact(page.lines[1], language) if len(page.lines) > 1 else page.opening,
+        page=page,
+        lines=page.lines,
+        foot=page.foot,
+        links=page.links,
+        closes={n: _closes(line, language) for n, line in enumerate(page.lines, 1)},
+        more=_more(page.rest, language),
+        says=_says(language),
+        change=speaker(language)("Change"),
+        ask=speaker(language)("Ask the watch team"),
+        accent=readable(cluster.accent, _PAPER, _ACCENT),
+        accent_in_the_dark=readable(cluster.accent, _NIGHT, _ACCENT),
+    )
+
+
+def _closes(line: Line, language: str) -> str:
+    """Return until when one can answer and how much it is about, "" where neither is known."""
+    _ = speaker(language)
+    on = line.closes_on
+    until = _("closes on {day}").format(day=day(on, language)) if on else ""
+    return " · ".join(filter(None, (until, line.amount)))
+
+
+def _more(rest: int, language: str) -> str:
+    plural = catalogue(language).ngettext
+    sentence = plural(
+        "{n} more item found no room: see what you would like less of.",
+        "{n} more items found no room: see what you would like less of.",
+        rest,
+    )
+    return sentence.format(n=rest) if rest > 0 else ""
 
 
 def letter_key(digest: Digest) -> str:
@@ -257,27 +329,26 @@ def _template(language: str) -> Template:
 # -- the text part
 
 
-def _text(
-    name: str,
-    when: str,
-    opening: str,
-    lines: Sequence[Line],
-    foot: _Foot,
-    links: Links,
-    language: str,
-) -> str:
+def _text(page: _Page, language: str) -> str:
     """Return the same letter as plain text, 72 columns wide; addresses stay whole."""
-    opinion = speaker(language)("Your opinion, in one click:")
-    blocks = [[name, when], [opening]]
-    for number, line in enumerate(lines, 1):
-        blocks += [["-" * _WIDTH], [f"{number}. {line.kind.upper()}", line.title]]
+    _ = speaker(language)
+    foot, links = page.foot, page.links
+    blocks = [[page.name, page.when], [page.greeting] if page.greeting else [], [page.opening]]
+    for number, line in enumerate(page.lines, 1):
+        head = " · ".join(filter(None, (line.kind.upper(), _closes(line, language))))
+        blocks += [["-" * _WIDTH], [f"{number}. {head}", line.title]]
         blocks += [[line.excerpt]] if line.excerpt else []
         blocks.append([part for part in (line.source, line.also, line.why, line.url) if part])
-        blocks += [[opinion, f"{links.feedback}/{number}"]] if links.feedback else []
-    blocks += [["-" * _WIDTH], [foot.answer], [foot.reason], [foot.topics], [foot.privacy]]
+        if links.feedback:
+            address = f"{links.feedback}/{number}"
+            blocks.append([_("Your opinion, in one click:"), address])
+            blocks.append([f"{_('Ask the watch team')}{_(':')}", f"{address}/ask"])
+    blocks.append(["-" * _WIDTH])
+    blocks.append([_more(page.rest, language), links.preferences] if page.rest > 0 else [])
+    blocks += [[foot.answer], [foot.reason], [foot.topics], [foot.privacy]]
     blocks += [[name, address] for name, address in foot.ways]
     blocks.append([foot.post, foot.sender])
-    return "\n\n".join("\n".join(map(_wrapped, block)) for block in blocks) + "\n"
+    return "\n\n".join("\n".join(map(_wrapped, block)) for block in blocks if block) + "\n"
 
 
 def _wrapped(sentence: str) -> str:

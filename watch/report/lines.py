@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from watch.domain import Axis, Cause, Digest, Item, Perimeter, Pick, Tag, WebUrl
+from watch.domain import Axis, Cause, Digest, Item, Line, Perimeter, Pick, Record, Tag
 from watch.report.pages import day
 from watch.text.clean import one_line, shorten
 from watch.text.translate import catalogue, speaker
 from watch.text.urls import canonical
 
-__all__ = ["Line", "name_of", "to_line"]
+__all__ = ["closing", "name_of", "to_line"]
 
 _MOST_TITLE = 90
 _MOST_OUTLETS = 4
@@ -26,22 +26,6 @@ _EXCERPT = 160
 _MOST_EXCERPT = 280
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What a reader reads of one item; every field is safe plain text on one line."""
-
-    kind: str
-    title: str
-    url: WebUrl
-    language: str
-    """Of title and excerpt, which are the source's own."""
-    excerpt: str
-    source: str
-    also: str
-    why: str
-    is_beside: bool
-
-
 def to_line(pick: Pick, digest: Digest, language: str) -> Line:
     """Return one pick in the words of `language`."""
     item = pick.tagged.item
@@ -51,8 +35,9 @@ def to_line(pick: Pick, digest: Digest, language: str) -> Line:
         why = _why_beside(pick, digest, language)
     else:
         why = _chained(_whys(pick, digest, language), language)
-    kind = " · ".join(filter(None, (kind, _closing(pick, digest, language))))
     return Line(
+        item=item.key,
+        story=pick.tagged.story.key,
         kind=kind,
         title=one_line(item.title, _MOST_TITLE),
         url=canonical(item.url),
@@ -62,6 +47,8 @@ def to_line(pick: Pick, digest: Digest, language: str) -> Line:
         also=_also(pick, language),
         why=why,
         is_beside=pick.is_beside,
+        closes_on=_closes_on(item, digest.cluster.timezone),
+        amount=_amount(item.record, language),
     )
 
 
@@ -137,13 +124,38 @@ def _also(pick: Pick, language: str) -> str:
     return f"{sentence} {more}"
 
 
-def _closing(pick: Pick, digest: Digest, language: str) -> str:
-    """Return until when one can answer, "" where there is nothing to answer."""
-    at = pick.tagged.item.record.deadline_at
-    if at is None:
+def closing(on: date, language: str) -> str:
+    """Return until when one can answer, in the few signs that a subject has room for.
+
+    >>> closing(date(2026, 12, 5), "en")
+    'closes 5 Dec'
+    """
+    _ = speaker(language)
+    if language == "fr":
+        return _("closes {day}").format(day=f"{on:%d/%m}")
+    return _("closes {day}").format(day=f"{on.day} {day(on, language).split()[1][:3]}")
+
+
+def _closes_on(item: Item, timezone: str) -> date | None:
+    at = item.record.deadline_at
+    return at.astimezone(ZoneInfo(timezone)).date() if at else None
+
+
+def _amount(record: Record, language: str) -> str:
+    """Return how much money it is about, rounded to two digits after its unit, "" if unknown."""
+    if not record.amount or record.amount < 1:
         return ""
-    on = at.astimezone(ZoneInfo(digest.cluster.timezone)).date()
-    return speaker(language)("closes on {day}").format(day=day(on, language))
+    steps = ((1e9, speaker(language)("bn")), (1e6, "M"), (1e3, "k"), (1, ""))
+    step, unit = next(one for one in steps if record.amount >= one[0] * 0.9995)
+    count = record.amount / step
+    written = f"{count:.0f}" if count >= 100 or step == 1 else f"{count:.1f}".removesuffix(".0")
+    sign = _SIGNS.get(record.currency, one_line(record.currency, 3))
+    if language == "fr":
+        return f"{written.replace('.', ',')}\N{NO-BREAK SPACE}{unit}{sign}"
+    return f"{sign}{written}{unit}" if len(sign) == 1 else f"{sign} {written}{unit}"
+
+
+_SIGNS = {"EUR": "€", "USD": "$", "GBP": "£"}
 
 
 def _whys(pick: Pick, digest: Digest, language: str) -> list[str]:

@@ -1,17 +1,23 @@
-"""Enriching: stored items -> language, print, vector, story, their place in the index."""
+"""Enriching: stored items -> language, print, marks, vector, story, place in the index."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from watch.domain import Item, Placement, Report
 from watch.engine import Engine
+from watch.enrich.events import Pool, Vectors, cards_of, join_events
+from watch.enrich.pairs import judges
 from watch.enrich.stories import Card, Shelf, join_stories
 from watch.enrich.words import Words, words_of
-from watch.store import items
+from watch.store import items, stories, vectors
 from watch.store.items import Enriched, Owed
 from watch.store.transaction import writing
 from watch.text.meaning import Counted, Embedder
@@ -23,8 +29,10 @@ ITEMS_IN_A_BATCH = 1_000
 # A share of a batch for each of a few workers; its way to another process takes 3 ms.
 ITEMS_IN_A_TASK = 250
 
-# Agency copies and rewrites follow within days; older stories are not looked at again.
-STORIES_LOOK_BACK = timedelta(days=30)
+# Agency copies and rewrites follow within days, developments within months; what is older is not
+# looked at again.
+COPIES_LOOK_BACK = timedelta(days=30)
+STORIES_LOOK_BACK = timedelta(days=90)
 
 
 def enrich_round(
@@ -43,9 +51,9 @@ def enrich_round(
     owed = items.owed_count()
     enriched = joined = 0
     if owed:
-        shelf = Shelf(Card(*card) for card in items.cards(now - STORIES_LOOK_BACK, now))
+        known = _known(now)
         for batch, found in _looked_at(engine, model):
-            shelf, together = _keep(batch, found, shelf, model)
+            known, together = _keep(batch, found, known, model)
             joined += together
             enriched += len(batch)
             if said:
@@ -77,10 +85,26 @@ def _slices(some: Sequence[Item]) -> Iterator[Sequence[Item]]:
         yield some[start : start + ITEMS_IN_A_TASK]
 
 
+class _Known(NamedTuple):
+    """The items that others may be joined to: to recent ones copies, to all what tells the same."""
+
+    shelf: Shelf
+    pool: Pool
+
+    def with_cards(self, cards: Sequence[Card]) -> _Known:
+        return _Known(self.shelf.with_cards(cards), self.pool.with_cards(cards))
+
+
+def _known(now: datetime) -> _Known:
+    cards = [Card(*card) for card in stories.cards(now - STORIES_LOOK_BACK, now)]
+    recent = now - COPIES_LOOK_BACK
+    return _Known(Shelf(card for card in cards if card.published_at >= recent), Pool.of(cards))
+
+
 def _keep(
-    batch: Sequence[Owed], found: Sequence[Words], shelf: Shelf, model: Embedder | None
-) -> tuple[Shelf, int]:
-    """Write what was found; return the shelf with the items of the batch, and how many joined."""
+    batch: Sequence[Owed], found: Sequence[Words], known: _Known, model: Embedder | None
+) -> tuple[_Known, int]:
+    """Write what was found; return what is known with the batch, and how many items joined."""
     words = {one.key: one for one in found}
     fresh = {
         one.item.key: replace(
@@ -89,7 +113,15 @@ def _keep(
         for one in batch
         if one.owes_story
     }
-    placements = join_stories(list(fresh.values()), shelf)
+    marks = {key: words[key].marks for key in fresh}
+    placements = join_events(
+        join_stories(list(fresh.values()), known.shelf),
+        fresh.values(),
+        marks,
+        known.pool,
+        judges(model.id if model else ""),
+        _vectors(words, model) if model else None,
+    )
     places = {placement.item: placement for placement in placements}
     with writing():
         items.enrich(
@@ -97,13 +129,22 @@ def _keep(
             model.id if model else "",
         )
     return (
-        shelf.with_cards(
-            Card(item.key, p.story, item.title, item.print, item.published_at, item.language)
-            for p in placements
-            for item in (fresh[p.item],)
-        ),
+        known.with_cards(cards_of(placements, fresh, marks)),
         sum(placement.story != placement.item for placement in placements),
     )
+
+
+def _vectors(words: Mapping[str, Words], model: Embedder) -> Vectors:
+    """Return where items lie: those of the batch as just found, others as the store has them."""
+
+    def lying(keys: Sequence[str]) -> NDArray[np.float32]:
+        rows = vectors.of(keys, model.id, model.size)
+        for row, key in zip(rows, keys, strict=True):
+            if key in words:
+                row[:] = np.frombuffer(words[key].vector, np.float16)
+        return rows
+
+    return lying
 
 
 def _enriched(one: Owed, words: Words, place: Placement | None) -> Enriched:
@@ -112,6 +153,7 @@ def _enriched(one: Owed, words: Words, place: Placement | None) -> Enriched:
         digest=one.item.digest,
         language=words.language,
         print=words.print,
+        marks=words.marks,
         stems=words.stems,
         story=place.story if place else "",
         why=place.why if place else "",

@@ -18,7 +18,7 @@ from watch.domain import (
     Report,
     Subscriber,
 )
-from watch.report.letter import letter_key, write_letter
+from watch.report.letter import letter_key, lines_of, write_letter
 from watch.rounds.calendar import bounds, today
 from watch.rounds.links import links_of, preview_of
 from watch.rounds.readers import known_of, vectors_of
@@ -61,15 +61,23 @@ class Draft:
 
 
 def drafts(
-    cluster: str, period: Period, now: datetime, only: int = 0, is_anew: bool = False
+    cluster: str,
+    period: Period,
+    now: datetime,
+    only: int = 0,
+    is_anew: bool = False,
+    most: int = 0,
 ) -> list[Draft]:
     """Compose every reader's letter, or one reader's, and keep nothing of it.
 
     A letter that is written already is composed again as if it were not: a preview. With
-    `is_anew` it tells also what earlier letters told. Whoever looks at it is not its reader, so
+    `is_anew` it tells also what earlier letters told; `most` stands for a reader's own number of
+    lines. Whoever looks at it is not its reader, so
     its links open nothing.
     """
-    readers = [r for r in subscribers.every(cluster) if only in {0, r.id}]
+    readers = [
+        replace(r, quota=most or r.quota) for r in subscribers.every(cluster) if only in {0, r.id}
+    ]
     desk = _desk(cluster, period, now, readers)
     return [
         _draft(desk, r, frozenset() if is_anew else subscribers.told(r.id, apart_from=period))
@@ -104,10 +112,10 @@ def write_round(
             if draft.reason == "no_basis":
                 problems.append(f"subscriber {reader.id}: no legal basis is recorded")
             continue
-        told = [pick.tagged for pick in draft.digest.picks]
-        stories, items = [one.story.key for one in told], [one.item.key for one in told]
+        lines = lines_of(draft.digest)
+        stories, items = [one.story for one in lines], [one.item for one in lines]
         counts["written"] += letters.post(
-            cluster, reader.id, draft.letter, period, stories, now, items, is_held
+            cluster, reader.id, draft.letter, period, stories, now, items, is_held, lines
         )
     return Report("write", counts, tuple(problems))
 

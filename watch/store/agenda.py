@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from watch.domain import Axis, Item, Tag, Verdict
 from watch.store import models
@@ -49,9 +49,7 @@ def plain(
 
 def _waiting(cluster: str, since: datetime, reviewer: int | None) -> QuerySet[models.Item]:
     key = primary_key(cluster)
-    done = models.Review.objects.filter(
-        cluster=key, item=OuterRef("pk"), verdict=Verdict.DONE.value
-    )
+    done = _in_force(cluster).filter(item=OuterRef("pk"), verdict=Verdict.DONE.value)
     if reviewer is not None:
         done = done.filter(reviewer=reviewer)
     # What is not enriched is not read yet.
@@ -60,7 +58,7 @@ def _waiting(cluster: str, since: datetime, reviewer: int | None) -> QuerySet[mo
 
 def reviewed(cluster: str, limit: int) -> list[Item]:
     """Return the items on which somebody said something last, the latest first."""
-    rows = models.Review.objects.filter(cluster=primary_key(cluster)).order_by("-said_at", "-pk")
+    rows = _in_force(cluster).order_by("-said_at", "-pk")
     # Several words may be said of one item: those of the last few pages are looked at.
     keys = list(dict.fromkeys(rows.values_list("item_id", flat=True)[: 4 * limit]))[:limit]
     found = models.Item.objects.in_bulk(keys)
@@ -69,19 +67,19 @@ def reviewed(cluster: str, limit: int) -> list[Item]:
 
 def counts(cluster: str) -> Mapping[tuple[Axis, str], int]:
     """Return on how many items somebody said something of each topic."""
-    rows = models.Review.objects.filter(cluster=primary_key(cluster)).exclude(topic="")
+    rows = _in_force(cluster).exclude(topic="")
     columns = rows.values_list("item_id", "axis", "topic", "instead")
     told = {(item, axis, topic) for item, axis, *topics in columns for topic in topics if topic}
     return Counter((Axis(axis), topic) for _item, axis, topic in told)
 
 
-def said_by_people(cluster: str, since: datetime | None = None) -> list[Tag]:
-    """Return all that people said of topics since then, in the order in which they did."""
-    rows = models.Tag.objects.filter(
-        Q(said_at__gte=since) if since else Q(),
-        cluster=primary_key(cluster),
-        by__startswith="expert/",
+def said_by_people(cluster: str) -> list[Tag]:
+    """Return all that people said of topics and that was not set aside, the earliest first."""
+    key = primary_key(cluster)
+    set_aside = models.Review.objects.filter(
+        cluster=key, item=OuterRef("item"), said_at=OuterRef("said_at"), set_aside_at__isnull=False
     )
+    rows = models.Tag.objects.filter(~Exists(set_aside), cluster=key, by__startswith="expert/")
     columns = rows.order_by("said_at", "pk").values_list(
         "item__key", "axis", "topic", "score", "by", "why", "said_at"
     )
@@ -93,9 +91,14 @@ def said_by_people(cluster: str, since: datetime | None = None) -> list[Tag]:
 
 def steps(cluster: str, limit: int) -> list[tuple[int, str, datetime]]:
     """Return the last reviews of all people: (reviewer, item, said at), the latest first."""
-    rows = models.Review.objects.filter(cluster=primary_key(cluster), reviewer__isnull=False)
+    rows = _in_force(cluster).filter(reviewer__isnull=False)
     columns = rows.order_by("-said_at", "-pk").values_list("reviewer_id", "item__key", "said_at")
     return [(who, item, at) for who, item, at in columns[:limit] if who is not None]
+
+
+def _in_force(cluster: str) -> QuerySet[models.Review]:
+    """Return what people said, without what was set aside."""
+    return models.Review.objects.filter(cluster=primary_key(cluster), set_aside_at=None)
 
 
 def _placed(rows: QuerySet[models.Item]) -> list[Placed]:

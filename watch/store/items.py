@@ -21,13 +21,11 @@ from watch.text.urls import without_www
 from watch.text.words import searched
 
 __all__ = [
-    "Card",
     "Enriched",
     "Kept",
     "Owed",
     "Owes",
     "by_key",
-    "cards",
     "count",
     "enrich",
     "keep",
@@ -46,17 +44,6 @@ class Kept:
     revised: int
     known: int
     new_by_source: Mapping[int, int]
-
-
-class Card(NamedTuple):
-    """What joining stories needs of a stored item."""
-
-    key: str
-    story: str
-    title: str
-    print: bytes
-    published_at: datetime
-    language: str
 
 
 class Owed(NamedTuple):
@@ -79,6 +66,7 @@ class Enriched(NamedTuple):
     story: str = ""
     """"" where it stays in its story."""
     why: str = ""
+    marks: bytes = b""
     vector: bytes = b""
     """Where its title and text lie, as float16; b"" where no model was asked."""
 
@@ -129,8 +117,8 @@ def keep(items: Sequence[Item], now: datetime) -> Kept:
 # one long statement of every batch (`python -m bench.collect`).
 _COLUMNS = (
     "key", "url", "title", "text", "language", "published_at", "first_seen_at", "source_id",
-    "outlet", "kind", "author", "record", "deadline_at", "digest", "print", "story", "story_why",
-    "owes", "cites",
+    "outlet", "kind", "author", "record", "deadline_at", "digest", "print", "marks", "story",
+    "story_why", "owes", "cites",
 )  # fmt: skip
 _NEW = (
     f"INSERT INTO store_item ({', '.join(_COLUMNS)})"  # noqa: S608 - all of it is constant
@@ -161,6 +149,7 @@ def _line(item: Item) -> tuple[Any, ...]:
         record,
         _instant(deadline_at) if deadline_at else None,
         item.digest,
+        b"",
         b"",
         item.key,
         "",
@@ -321,26 +310,15 @@ def enrich(found: Sequence[Enriched], model: str = "") -> int:
     waiting = set(rows.select_for_update().values_list("pk", "digest"))
     some = [one for one in found if (one.id, one.digest) in waiting]
     with connection.cursor() as cursor:
-        cursor.executemany(_WORDS, [(one.language, one.print, one.id) for one in some])
+        cursor.executemany(_WORDS, [(o.language, o.print, o.marks, o.id) for o in some])
         cursor.executemany(_STORY, [(one.story, one.why, one.id) for one in some if one.story])
     search.index([(one.id, one.stems) for one in some])
     vectors.keep(model, [(one.id, one.vector) for one in some if one.vector])
     return len(some)
 
 
-_WORDS = "UPDATE store_item SET language = %s, print = %s, owes = 0 WHERE id = %s"
+_WORDS = "UPDATE store_item SET language = %s, print = %s, marks = %s, owes = 0 WHERE id = %s"
 _STORY = "UPDATE store_item SET story = %s, story_why = %s WHERE id = %s"
-
-
-def cards(since: datetime, until: datetime) -> list[Card]:
-    """Return the items of a stretch of time that have a story, as joining others needs them."""
-    rows = models.Item.objects.filter(
-        published_at__gte=since, published_at__lte=until, owes__lt=Owes.STORY
-    )
-    columns = rows.values_list("key", "story", "title", "print", "published_at", "language")
-    return [
-        Card(key, story, title, bytes(p), at, lang) for key, story, title, p, at, lang in columns
-    ]
 
 
 # -- asking --------------------------------------------------------------------------------

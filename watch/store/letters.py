@@ -12,16 +12,17 @@ A letter's Message-ID is fixed when its row is made, so whatever goes twice can 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Case, Count, F, Max, Min, Q, QuerySet, Value, When
 
-from watch.domain import Letter, Period
+from watch.domain import Letter, Line, Period
 from watch.store import models, turns
 from watch.store.clusters import primary_key
+from watch.store.held import to_json
 from watch.store.subscribers import is_suppressed
 from watch.store.transaction import writing
 from watch.store.turns import Pace
@@ -111,11 +112,13 @@ def post(
     now: datetime,
     items: Sequence[str] = (),
     is_held: bool = False,
+    lines: Sequence[Line] = (),
 ) -> bool:
     """Put a letter into the outbox with the stories that it tells; False if it is there already.
 
     `items` holds the key of the item of each line, in their order: by its number a reader says
-    what he thinks of it. A letter that is held goes when an officer says so.
+    what he thinks of it. A letter that is held goes when an officer says so; its `lines` are kept
+    for him to change.
     """
     written = {name: getattr(letter, name) for name in _FIELDS if name not in {"key", "headers"}}
     with writing():
@@ -130,6 +133,7 @@ def post(
                 "last_on": period.last_on,
                 "domain": _domain(letter.to),
                 "items": list(items),
+                "lines": to_json(lines) if is_held else [],
                 "written_at": now,
                 "meant_at": now,
                 "next_at": now,
@@ -245,9 +249,11 @@ def withdraw_late(cluster: str, today: date) -> int:
     return _untold(late, "its period ended before it could be sent")
 
 
-def give_up(cluster: str) -> int:
-    """Give up the letters that wait for an officer's word: he says no. Return how many."""
+def give_up(cluster: str, only: Collection[str] | None = None) -> int:
+    """Give up letters that wait for an officer's word, all or some: he says no. Count them."""
     held = models.Letter.objects.filter(cluster__slug=cluster, state="held")
+    if only is not None:
+        held = held.filter(key__in=list(only))
     return _untold(held, "an officer gave it up")
 
 
@@ -278,8 +284,15 @@ def hold(cluster: str, detail: str) -> int:
         return waiting.update(state="held", detail=detail[:300])
 
 
-def release(cluster: str, now: datetime, meant_after: datetime | None = None) -> int:
-    """Let letters go that waited for an officer's word, all or those not long past; count them.
+def release(
+    cluster: str,
+    now: datetime,
+    meant_after: datetime | None = None,
+    only: Collection[str] | None = None,
+) -> int:
+    """Let letters go that waited for an officer's word, and count them.
+
+    All, or those not long past, or those with `only` these keys.
 
     From now on they are as fresh as if they had been written now. A mail server that rests is
     asked again at once: somebody has looked at it.
@@ -287,6 +300,8 @@ def release(cluster: str, now: datetime, meant_after: datetime | None = None) ->
     held = models.Letter.objects.filter(cluster__slug=cluster, state="held")
     if meant_after is not None:
         held = held.filter(meant_at__gte=meant_after)
+    if only is not None:
+        held = held.filter(key__in=list(only))
     with writing():
         turns.rests(now)
         return held.update(state="queued", next_at=now, meant_at=now, detail="")

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 
 from watch.store.models_of_letters import Letter as Letter
+from watch.store.models_of_letters import Request as Request
 from watch.store.models_of_letters import Told as Told
 from watch.store.models_of_letters import Turn as Turn
 from watch.store.models_of_letters import Vote as Vote
@@ -35,6 +36,7 @@ class Cluster(models.Model):
     base_url = models.CharField(max_length=300, default="http://127.0.0.1:8000")
     accent = models.CharField(max_length=7, default="#0b5c7a")
     precision = models.FloatField(default=0.85)
+    asks_first = models.BooleanField(default=False)
 
 
 class PerimeterVersion(models.Model):
@@ -136,6 +138,7 @@ class Item(models.Model):
     deadline_at = models.DateTimeField(null=True)
     digest = models.CharField(max_length=32)
     print = models.BinaryField(default=b"")
+    marks = models.BinaryField(default=b"")
     story = models.CharField(max_length=32, db_index=True)
     story_why = models.CharField(max_length=100, blank=True)
     owes = models.PositiveSmallIntegerField(default=0)

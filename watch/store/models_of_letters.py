@@ -25,6 +25,9 @@ class Letter(models.Model):
     language = models.CharField(max_length=2)
     headers = models.JSONField(default=list)
     items = models.JSONField(default=list)
+    lines = models.JSONField(default=list)
+    greeting = models.CharField(max_length=300, blank=True)
+    before = models.JSONField(default=list)
     written_at = models.DateTimeField()
     meant_at = models.DateTimeField(null=True)
     state = models.CharField(max_length=10, default="queued")
@@ -70,3 +73,17 @@ class Vote(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["subscriber", "item"], name="one_vote")]
+
+
+class Request(models.Model):
+    """What a reader asks the team about a line of his letter, and until when he has an answer."""
+
+    subscriber = models.ForeignKey("Subscriber", models.CASCADE, related_name="requests")
+    item = models.CharField(max_length=32)
+    words = models.TextField(blank=True)
+    asked_at = models.DateTimeField()
+    promised_on = models.DateField()
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subscriber", "item"], name="one_request")]

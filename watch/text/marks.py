@@ -14,7 +14,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from watch.text.words import STOP_WORDS, fold, root, words
+from watch.text.words import STOP_WORDS, fold, root
 
 __all__ = ["KINDS", "MARKS", "as_marks", "kinds", "marks", "named"]
 
@@ -33,6 +33,8 @@ _NAME_BEGINS = 7
 _MOST_CAPITALS = 0.6
 _FEW_WORDS = 3
 _THOUSANDS = re.compile(r"(?<=\d)[\s.,](?=\d{3}(?!\d))")
+_PIECES = re.compile(r"[^\W_]\w*|[.!?…:;«“\"\n]")
+_BEGINNINGS = frozenset('.!?…:;«“"\n')
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -57,23 +59,37 @@ def kinds(some: NDArray[np.uint32]) -> NDArray[np.uint32]:
 
 
 def named(title: str, text: str) -> Iterator[tuple[int, str]]:
-    """Yield each mark with the word or number that it stands for, as it is written."""
+    """Yield each mark with the word or number that it stands for, as it is written.
+
+    A name begins with a capital inside of a sentence, or holds one after its first letter.
+    """
     for part in (title[:_LONGEST], text[:_LONGEST]):
-        written = [word for word in words(part) if not word[0].isdigit()]
-        capitals = sum(word[0].isupper() for word in written)
-        has_names = part is not title or not _shouts(capitals, len(written))
-        for word in written:
+        written = _spoken(part)
+        capitals = sum(word[0].isupper() for word, _ in written)
+        shouts = (
+            part is title
+            and len(written) > _FEW_WORDS
+            and (capitals > _MOST_CAPITALS * len(written))
+        )
+        for word, is_first in written:
             if mark := _of_word(word):
                 yield mark, word
-                if has_names and word[0].isupper():
+                if not shouts and word[0].isupper() and not (is_first and word[1:].islower()):
                     yield _of_name(word), word
         for number in _NUMBER.findall(_THOUSANDS.sub("", part)):
             if len(number) > 1:
                 yield _mark(2, number.replace(",", ".")), number
 
 
-def _shouts(capitals: int, count: int) -> bool:
-    return count > _FEW_WORDS and capitals > _MOST_CAPITALS * count
+def _spoken(text: str) -> list[tuple[str, bool]]:
+    """Return the words of a text that are no numbers, and whether each begins a sentence."""
+    found = []
+    begins = True
+    for piece in _PIECES.findall(text):
+        if piece[0].isalpha():
+            found.append((piece, begins))
+        begins = piece[0] in _BEGINNINGS
+    return found
 
 
 @lru_cache(maxsize=1 << 16)

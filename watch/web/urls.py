@@ -8,10 +8,12 @@ from django.urls.converters import IntConverter
 from watch.web import (
     agenda,
     archive,
+    asking,
     data,
     doors,
     farewell,
     feedback,
+    held,
     items,
     letters,
     preferences,
@@ -51,6 +53,9 @@ urlpatterns = [
         "f/<str:token>/<id:number>", "feedback", Rule.ANYBODY, get=feedback.ask, post=feedback.say
     ),
     route(
+        "f/<str:token>/<id:number>/ask", "asking", Rule.ANYBODY, get=asking.ask, post=asking.keep
+    ),
+    route(
         "p/<str:token>",
         "preferences",
         Rule.ANYBODY,
@@ -75,4 +80,14 @@ urlpatterns = [
     route(f"{CLUSTER}/preview/<id:id>", "preview", Rule.EXPERT, get=letters.preview),
     route(f"{CLUSTER}/preview/<id:id>/letter", "letter", Rule.EXPERT, get=letters.letter),
     route(f"{CLUSTER}/letters", "letters", Rule.OFFICER, get=letters.outbox, post=letters.decide),
+    route(f"{CLUSTER}/held", "held", Rule.OFFICER, get=held.listed, post=held.decide),
+    route(
+        f"{CLUSTER}/held/<slug:key>",
+        "held-letter",
+        Rule.OFFICER,
+        get=held.shown,
+        post=held.change,
+    ),
+    route(f"{CLUSTER}/held/<slug:key>/letter", "held-frame", Rule.OFFICER, get=held.letter),
+    route(f"{CLUSTER}/requests", "requests", Rule.OFFICER, get=asking.listed, post=asking.close),
 ]

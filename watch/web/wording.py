@@ -15,7 +15,7 @@ from watch.text.urls import without_www
 __all__ = [
     "by_expert", "day", "days", "effect", "host", "is_served", "judge", "letter_state", "level",
     "local", "number", "reason", "review", "rhythm", "role", "say", "silence", "strength", "text",
-    "tongue",
+    "tongue", "warning",
 ]  # fmt: skip
 
 
@@ -178,6 +178,17 @@ def letter_state(state: str, language: str) -> str:
         "late": _("not sent: its week was over"),
         "held": _("waits for your word"),
     }.get(state, state)
+
+
+def warning(name: str, language: str) -> str:
+    """Return what an officer should look at in a letter, in words."""
+    _ = speaker(language)
+    return {
+        "few": _("fewer than three lines"),
+        "long": _("more than 400 words: two minutes on a phone are over"),
+        "heavy": _("more than 90 kB: mail clients hide the end"),
+        "over": _("a deadline has passed or passes before the end of the week"),
+    }[name]
 
 
 def level(name: str, language: str) -> str:
