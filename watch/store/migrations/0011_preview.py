@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0009_sending'),
+        ('store', '0010_marks'),
     ]
 
     operations = [
