@@ -32,10 +32,7 @@ __all__ = ["agenda"]
 _WIDE = 75
 
 
-@click.command(
-    short_help=_("Name the items whose review teaches most."),
-    help=_("Name the items whose review teaches most, or how far reviewers agree."),
-)
+@click.command(help=_("Name the items to review first. Or say how far reviewers agree."))
 @click.option(
     "--minutes",
     type=click.IntRange(1, 600),

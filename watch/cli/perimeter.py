@@ -105,7 +105,7 @@ def save(file: Path, number: int | None, slug: str) -> None:
 
 
 @perimeter.command(
-    help=_("Say what a file would change, in words and in the last items. Stores nothing.")
+    help=_("Say what a file would change. In its words, and in the last items; stores nothing.")
 )
 @click.argument("file", type=_FILE, metavar=_("FILE"))
 @click.option(
