@@ -141,13 +141,14 @@ def _moved(placement: Placement, told: Mapping[str, tuple[str, str]]) -> Placeme
 
 
 def _reason(item: Item, pool: Pool, here: int, there: int) -> str:
-    """Return the rarest words and numbers that an item shares with another, as it writes them."""
+    """Return the names, then the rarest words and numbers, that an item shares with another."""
     shared = np.intersect1d(as_marks(pool.cards[here].marks), as_marks(pool.cards[there].marks))
     weights = dict(zip(shared.tolist(), pool.rarity.weights[shared].tolist(), strict=True))
     written: dict[str, float] = {}
     for mark, word in named(item.title, item.text):
         if mark in weights:
-            written[word] = max(weights[mark], written.get(word, 0.0))
+            # A name is a word as well: its two marks count together.
+            written[word] = written.get(word, 0.0) + weights.pop(mark)
     rarest = sorted(written, key=lambda word: -written[word])[:_REASONS]
     return ", ".join(rarest)[:_LONGEST_REASON] or "near in meaning"
 

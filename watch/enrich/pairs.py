@@ -133,10 +133,10 @@ def cosines(bags: Bags, rarity: Rarity, pairs: tuple[Places, Places]) -> tuple[N
     ).reshape(-1, many)
     solid = lengths + rarity.most**2
     norms = np.sqrt(solid[one] * solid[other])
-    found = np.divide(sums, norms, out=np.zeros(sums.shape), where=norms > 0)
+    found: Numbers = np.divide(sums, norms, out=np.zeros(sums.shape), where=norms > 0)
     plain = np.sqrt(shared.data) * (kinds(shared.col.astype(np.uint32)) != KINDS.index("name"))
-    chance = np.bincount(shared.row, plain, len(one)) - log(rarity.items + 1)
-    return found, chance
+    together = np.bincount(shared.row, plain, len(one)).astype(np.float64)
+    return found, together - log(rarity.items + 1)
 
 
 @dataclass(frozen=True)
