@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.quality import agenda, feeds, pages, photonics, routing, sets, stories
+from tests.quality import agenda, feeds, pages, paraphrase, photonics, routing, sets, stories
 from tests.shared import shared
 
 Table = Mapping[str, Mapping[str, float]]
@@ -29,6 +29,7 @@ LEARNING: dict[str, Callable[[Path, Path | None], Table]] = {
     "ecbplus": stories.ecbplus,
     "events": stories.events,
     "masakhanews": sets.masakhanews,
+    "msrp": paraphrase.measure,
     "photonics": photonics.measure,
     "reuters21578": sets.reuters,
     "routing": routing.measure,

@@ -34,6 +34,13 @@ _RARE = 100
 _MOST_CANDIDATES = 30
 # So many items, the latest, speak for a story: a bound for what is copied a thousand times.
 _SPEAKERS = 8
+# How unlikely to meet by chance must be what two items share, as a logarithm. Two titles share the
+# name of a town, or of a match, and tell two things: of what 14 joins of one day's 5,000 headlines
+# six in seven are right, of what 3 joins half.
+_LEAST_SHARED = 7.0
+_LEAST_SHARED_BY_TITLES = 14.0
+# An item with fewer marks is a title and nothing else.
+_FEW = 25
 # What two items score that say themselves that they are not about the same thing.
 _APART = -8.0
 _REASONS = 4
@@ -134,13 +141,14 @@ def _moved(placement: Placement, told: Mapping[str, tuple[str, str]]) -> Placeme
 
 
 def _reason(item: Item, pool: Pool, here: int, there: int) -> str:
-    """Return the rarest words and numbers that an item shares with another, as it writes them."""
+    """Return the names, then the rarest words and numbers, that an item shares with another."""
     shared = np.intersect1d(as_marks(pool.cards[here].marks), as_marks(pool.cards[there].marks))
     weights = dict(zip(shared.tolist(), pool.rarity.weights[shared].tolist(), strict=True))
     written: dict[str, float] = {}
     for mark, word in named(item.title, item.text):
         if mark in weights:
-            written[word] = max(weights[mark], written.get(word, 0.0))
+            # A name is a word as well: its two marks count together.
+            written[word] = written.get(word, 0.0) + weights.pop(mark)
     rarest = sorted(written, key=lambda word: -written[word])[:_REASONS]
     return ", ".join(rarest)[:_LONGEST_REASON] or "near in meaning"
 
@@ -214,8 +222,11 @@ def judged(
     pool: Pool, one: Places, other: Places, judges: Judges, vectors: Vectors | None = None
 ) -> Numbers:
     """Return the odds (a logarithm) that pairs of items of a pool tell one event."""
-    table, has_meaning = features(pool, one, other, vectors)
+    table, has_meaning, shared = features(pool, one, other, vectors)
     odds = np.where(has_meaning, judges.with_meaning.odds(table), judges.by_marks.odds(table))
+    sizes = np.diff(pool.bags.ends, prepend=0)
+    is_short = np.minimum(sizes[one], sizes[other]) < _FEW
+    odds[shared < np.where(is_short, _LEAST_SHARED_BY_TITLES, _LEAST_SHARED)] = _APART
     for pair in np.flatnonzero(odds > LEAST + _APART / 2):
         if are_apart(pool.cards[one[pair]], pool.cards[other[pair]]):
             odds[pair] = _APART
@@ -224,8 +235,11 @@ def judged(
 
 def features(
     pool: Pool, one: Places, other: Places, vectors: Vectors | None = None
-) -> tuple[Numbers, NDArray[np.bool_]]:
-    """Return one row of `FEATURES` a pair, and for which pairs both vectors are known."""
+) -> tuple[Numbers, NDArray[np.bool_], Numbers]:
+    """Return one row of `FEATURES` a pair, whether both vectors are known, what they share.
+
+    The last is how unlikely that is to meet by chance, as a logarithm.
+    """
     places, at = np.unique(np.concatenate([one, other]), return_inverse=True)
     near = at[: len(one)], at[len(one) :]
     cards = [pool.cards[place] for place in places]
@@ -237,10 +251,11 @@ def features(
         has_meaning = lies[near[0]] & lies[near[1]]
     days = np.array([card.published_at.timestamp() / 86_400 for card in cards])
     spoken = np.unique([card.language for card in cards], return_inverse=True)[1]
+    alike, shared = cosines(pool.bags.some(places), pool.rarity, near)
     table = np.column_stack([
         meaning,
-        cosines(pool.bags.some(places), pool.rarity, near),
+        alike,
         np.log1p(np.abs(days[near[0]] - days[near[1]])),
         spoken[near[0]] == spoken[near[1]],
     ])  # fmt: skip
-    return table, has_meaning
+    return table, has_meaning, shared

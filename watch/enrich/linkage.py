@@ -31,7 +31,7 @@ def linked(
     """
     count = list(sizes)
     root = np.arange(len(count))
-    sums = _sums(pairs)
+    sums = _sums(pairs, sizes, least)
 
     def average(one: int, other: int) -> float:
         score, seen = sums[one][other]
@@ -65,13 +65,28 @@ def linked(
 
 
 def _sums(
-    pairs: tuple[Places, Places, NDArray[np.float64]],
+    pairs: tuple[Places, Places, NDArray[np.float64]], sizes: Sequence[int], least: float
 ) -> dict[int, dict[int, tuple[float, int]]]:
-    """Return for each two groups, both ways, the sum of their scores and of how many."""
+    """Return for each two groups, both ways, the sum of their scores and of how many.
+
+    A group that is near to no other is left out: it is not nearer to two of them together.
+    """
+    low, high = np.minimum(pairs[0], pairs[1]), np.maximum(pairs[0], pairs[1])
+    order = np.lexsort((pairs[2], high, low))
+    low, high, scores = low[order], high[order], pairs[2][order]
+    is_first = np.ones(len(low), bool)
+    is_first[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
+    starts = np.flatnonzero(is_first)
+    seen = np.diff(starts, append=len(low))
+    total = np.add.reduceat(scores, starts) if len(starts) else scores
+    one, other = low[starts], high[starts]
+    area = np.asarray(sizes, np.int64)[one] * np.asarray(sizes, np.int64)[other]
+    is_near = total + _UNSEEN * (area - seen) >= least * area
+    has_near = np.zeros(len(sizes), bool)
+    has_near[one[is_near]] = has_near[other[is_near]] = True
+    kept = has_near[one] & has_near[other]
     sums: dict[int, dict[int, tuple[float, int]]] = {}
-    rows = sorted(zip(*(column.tolist() for column in pairs), strict=True))
-    for one, other, score in rows:
-        had = sums.setdefault(one, {}).get(other, (0.0, 0))
-        sums[one][other] = had[0] + score, had[1] + 1
-        sums.setdefault(other, {})[one] = sums[one][other]
+    columns = (one[kept], other[kept], total[kept], seen[kept])
+    for a, b, score, times in zip(*(column.tolist() for column in columns), strict=True):
+        sums.setdefault(a, {})[b] = sums.setdefault(b, {})[a] = score, times
     return sums

@@ -113,11 +113,12 @@ class Rarity:
         return log((self.items + 1) / 1.5)
 
 
-def cosines(bags: Bags, rarity: Rarity, pairs: tuple[Places, Places]) -> Numbers:
+def cosines(bags: Bags, rarity: Rarity, pairs: tuple[Places, Places]) -> tuple[Numbers, Numbers]:
     """Return how much pairs of items share: one row a pair, one column for each of `KINDS`.
 
-    `pairs` are two arrays of places in `bags`. It is as if each text had one rare mark more of
-    each kind, which the other lacks: what a few words share is no proof.
+    And how unlikely the words and numbers that they share are to meet by chance among so many
+    items, as a logarithm. `pairs` are two arrays of places in `bags`. For the cosines it is as if
+    each text had one rare mark more of each kind, which the other lacks.
     """
     one, other = pairs
     weights = rarity.weights
@@ -133,7 +134,9 @@ def cosines(bags: Bags, rarity: Rarity, pairs: tuple[Places, Places]) -> Numbers
     solid = lengths + rarity.most**2
     norms = np.sqrt(solid[one] * solid[other])
     found: Numbers = np.divide(sums, norms, out=np.zeros(sums.shape), where=norms > 0)
-    return found
+    plain = np.sqrt(shared.data) * (kinds(shared.col.astype(np.uint32)) != KINDS.index("name"))
+    together = np.bincount(shared.row, plain, len(one)).astype(np.float64)
+    return found, together - log(rarity.items + 1)
 
 
 @dataclass(frozen=True)
