@@ -132,3 +132,16 @@ def test_a_line_that_is_not_there_changes_nothing(number: int) -> None:
     assert edit.reword(lines, number, "x", "y") == lines
     assert edit.drop(lines, number) == lines
     assert edit.drop(lines[:1], 1) == lines[:1]
+
+
+def test_l04_an_officer_quotes_no_more_than_the_source_allows(waiting: Held, town: Town) -> None:
+    from watch.store import models
+
+    lines = tuple(replace(LINE, item=str(n)) for n in range(3))
+    assert len(edit.reword(lines, 1, "mot " * 200, "", most=60)[0].excerpt) <= 60
+    assert edit.reword(lines, 1, "mot", "", most=0)[0].excerpt == ""
+
+    models.Source.objects.filter(pk=town.source.id).update(excerpt_length=40)
+
+    assert edit.quotable("essai", waiting.key, 1) == 40
+    assert edit.quotable("essai", waiting.key, 99) == 0

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tests.conftest import Town
 from tests.web.conftest import held_key, vote_link
-from watch.store import held, letters, requests
+from watch.store import held, letters, privacy, requests
 
 SignIn = Callable[[str], Client]
 
@@ -92,3 +92,16 @@ def test_another_clusters_officer_closes_nothing(
     sign_in("stranger").post("/c/voisin/requests", {"id": str(one.id)})
 
     assert len(requests.open_ones("essai")) == 1
+
+
+def test_l08_what_a_reader_asked_is_handed_over_and_erased_with_him(
+    town: Town, client: Client
+) -> None:
+    client.post(f"{vote_link(town)}/ask", {"words": "Une question privée"})
+
+    found = privacy.export("essai", town.reader.email)
+    privacy.erase("essai", town.reader.email, timezone.now())
+
+    assert found is not None
+    assert [one.words for one in found["requests"]] == ["Une question privée"]
+    assert requests.open_ones("essai") == []

@@ -11,11 +11,23 @@ from watch.report.letter import lines_of, write_letter
 from watch.rounds.links import links_of
 from watch.rounds.tasks import perimeter_of
 from watch.rounds.tell import drafts
-from watch.store import clusters, held, perimeters, subscribers
+from watch.store import clusters, held, perimeters, shelves, sources, subscribers
 from watch.store.held import Held
-from watch.text.clean import one_line
+from watch.text.clean import one_line, shorten
 
-__all__ = ["Lines", "add", "choices", "drop", "edit", "greet", "move", "reword", "undo", "warnings"]
+__all__ = [
+    "Lines",
+    "add",
+    "choices",
+    "drop",
+    "edit",
+    "greet",
+    "move",
+    "quotable",
+    "reword",
+    "undo",
+    "warnings",
+]
 
 Lines = tuple[Line, ...]
 
@@ -54,14 +66,17 @@ def move(lines: Lines, number: int, by: int) -> Lines:
     return tuple(rest)
 
 
-def reword(lines: Lines, number: int, excerpt: str, why: str) -> Lines:
-    """Return the lines with the two sentences of one said otherwise; "" for why leaves it."""
+def reword(lines: Lines, number: int, excerpt: str, why: str, most: int = _MOST_EXCERPT) -> Lines:
+    """Return the lines with the two sentences of one said otherwise; "" for why leaves it.
+
+    The excerpt is the source's words: no more than `most` characters, as its rights allow.
+    """
     if not 1 <= number <= len(lines):
         return lines
     one = lines[number - 1]
     said = replace(
         one,
-        excerpt=one_line(excerpt, _MOST_EXCERPT),
+        excerpt=shorten(one_line(excerpt), min(most, _MOST_EXCERPT)) if most > 0 else "",
         why=one_line(why, _MOST_WHY) or one.why,
     )
     return (*lines[: number - 1], said, *lines[number:])
@@ -74,6 +89,16 @@ def edit(cluster: str, key: str, change: Callable[[Lines], Lines], secret: bytes
         return False
     lines = change(letter.lines)
     return lines == letter.lines or _rewrite(cluster, letter, lines, letter.greeting, secret)
+
+
+def quotable(cluster: str, key: str, number: int) -> int:
+    """Return how many characters the source of a line lets us quote."""
+    letter = held.find(cluster, key)
+    if letter is None or not 1 <= number <= len(letter.lines):
+        return 0
+    found = shelves.of_keys(cluster, [letter.lines[number - 1].item])
+    lengths = sources.excerpt_lengths(cluster)
+    return min((lengths.get(one.item.source, 0) for one in found), default=0)
 
 
 def greet(cluster: str, sentence: str, secret: bytes, only: str = "") -> int:

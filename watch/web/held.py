@@ -29,7 +29,13 @@ def listed(request: HttpRequest, desk: Desk) -> HttpResponse:
     day = today(desk.now, desk.cluster.timezone)
     silent = [one for one in drafts(desk.slug, week_of(day), desk.now) if not one.letter]
     response = page(
-        request, "held.html", desk=desk, held=found, samples=_samples(found), silent=silent
+        request,
+        "held.html",
+        desk=desk,
+        held=found,
+        samples=_samples(found),
+        silent=silent,
+        waits=letters.WAITS,
     )
     response.headers["Content-Security-Policy"] = policy(frame_src="'self'")
     return response
@@ -80,7 +86,8 @@ def change(request: HttpRequest, desk: Desk, key: str) -> HttpResponse:
             edit.edit(desk.slug, key, lambda lines: edit.move(lines, number, by), secret)
         case "reword":
             said = given.get("excerpt", ""), given.get("why", "")
-            edit.edit(desk.slug, key, lambda lines: edit.reword(lines, number, *said), secret)
+            most = edit.quotable(desk.slug, key, number)
+            edit.edit(desk.slug, key, lambda lines: edit.reword(lines, number, *said, most), secret)
         case "add":
             edit.add(desk.slug, key, given.get("item", ""), desk.now, secret)
         case "greet":
