@@ -181,3 +181,9 @@ def sign_in(client: Client) -> Callable[[str], Client]:
         return client
 
     return as_person
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long: the other processes then have all the rest to share."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)

@@ -37,6 +37,7 @@ def measured_here(name):
     return measure(name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(FLOORS))
 def test_what_was_reached_is_held(name):
     measured = measured_here(name)

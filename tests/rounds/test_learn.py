@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from watch.rounds.jury import file_of, jury_of
 from watch.rounds.learn import learn_round, measured, move, set_aside
 from watch.rounds.meet import review_item
 from watch.rounds.read import read_round
+from watch.rounds.tasks import tag_items
 from watch.store import clusters, learners, models, people, perimeters, sources, tags
 from watch.text.meaning import embedder
 
@@ -194,6 +196,22 @@ def test_one_can_go_back_and_forward_again(town: Path) -> None:
     assert (move(CLUSTER, is_back=False), move(CLUSTER, is_back=False)) == (1, None)
     assert read(town, NOW + timedelta(hours=3))["read"] == 12
     assert "learned" in judges()
+
+
+def test_what_the_perimeter_teaches_is_kept_and_written_anew_where_it_is_damaged(
+    town: Path,
+) -> None:
+    version = perimeters.current(CLUSTER)
+    taught, _problems = jury_of(CLUSTER, version, town, "en")
+    [file] = (town / "first").iterdir()
+    again, _problems = jury_of(CLUSTER, version, town, "en")
+    file.write_bytes(file.read_bytes()[:-40])
+    mended, _problems = jury_of(CLUSTER, version, town, "en")
+
+    items = [item(1, CARS[0], 1), item(2, VINES[0], 1)]
+    assert taught == again == mended
+    assert [*(town / "first").iterdir()] == [file]
+    assert tag_items(items, taught) == tag_items(items, replace(taught, kept=b""))
 
 
 @pytest.mark.parametrize("harm", ["gone", "damaged", "foreign"])

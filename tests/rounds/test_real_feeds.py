@@ -112,6 +112,7 @@ def test_real_feeds_are_stored_once_and_what_is_no_feed_is_named(web: RealWeb) -
     assert items.count("photonique") == stored
 
 
+@pytest.mark.slow
 def test_a_report_is_written_from_real_feeds(web: RealWeb, tmp_path: Path) -> None:
     web.collect(NOW)
 

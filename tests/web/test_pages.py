@@ -229,7 +229,16 @@ class Outline(HTMLParser):
 def test_every_page_keeps_the_rules_that_a_machine_can_check(
     language: str, sign_in: SignIn, addresses: Mapping[str, str]
 ) -> None:
-    made_elsewhere = {"start", "accent", "robots", "zoom", "letter", "archived", "feed", "held-frame"}
+    made_elsewhere = {
+        "start",
+        "accent",
+        "robots",
+        "zoom",
+        "letter",
+        "archived",
+        "feed",
+        "held-frame",
+    }
     client = sign_in("officer")
     not_read = {"sign-out", "language", "review"}
     for name in sorted(set(addresses) - made_elsewhere - not_read):

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
-from watch.classify.kept import from_bytes
+from watch.classify.kept import from_bytes, to_bytes
+from watch.classify.nearness import Nearness
 from watch.domain import Certificate
 from watch.errors import LearnerRefused
-from watch.rounds.tasks import Jury
+from watch.rounds.tasks import Jury, perimeter_of
 from watch.store import clusters, learners
 from watch.store.perimeters import Version
-from watch.text.meaning import embedder
+from watch.text.meaning import Counted, embedder
 from watch.text.translate import speaker
 
 __all__ = ["file_of", "jury_of"]
@@ -28,7 +33,7 @@ def jury_of(
 
     A learner reads under the version of the perimeter, and with the embedder, that it learned
     with; where its file is gone, changed or foreign, the last good one before it serves. Without
-    any, and without a folder, nearness does.
+    any, nearness does; what a perimeter teaches it is kept in the folder, if one is given.
     """
     _ = speaker(language)
     jury = Jury(version.text, clusters.get(cluster).precision)
@@ -54,7 +59,34 @@ def jury_of(
         problems.append(what.format(number=one.number, reason=reason))
         if one.perimeter != version.number:
             break  # those before it are of no newer version
-    return jury, problems
+    return _first(jury, folder), problems
+
+
+def _first(jury: Jury, folder: Path) -> Jury:
+    """Return the jury with what the perimeter itself teaches, worked out once for all rounds.
+
+    To say where thousands of example sentences lie takes seconds. The file is named after all
+    that it follows from, and serves every cluster with this perimeter; one that is damaged, or of
+    another version, is written anew.
+    """
+    model = embedder()
+    # What only counts words is faster asked than looked up.
+    if jury.names[-1] != Nearness.name or isinstance(model, Counted):
+        return jury
+    source = f"{Nearness.name} {model.id} {jury.precision} {jury.perimeter}"
+    file = folder / "first" / f"{sha256(source.encode()).hexdigest()[:32]}.npz"
+    with suppress(OSError, LearnerRefused):
+        kept = file.read_bytes()
+        digest = sha256(kept).hexdigest()
+        from_bytes(kept, digest)
+        return replace(jury, kept=kept, digest=digest)
+    learner = Nearness(model, jury.precision).learner(perimeter_of(jury.perimeter))
+    kept, digest = to_bytes(learner)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    begun = file.with_suffix(f".{os.getpid()}.part")
+    begun.write_bytes(kept)
+    begun.replace(file)
+    return replace(jury, kept=kept, digest=digest)
 
 
 def _candidates(cluster: str) -> list[Certificate]:

@@ -161,7 +161,7 @@ def _answers_now(
     """Return what serves now would say of items, had it not learned from them."""
     jury, _problems = jury_of(cluster, version, folder, language)
     perimeter = perimeter_of(version.text)
-    if jury.learner:
+    if jury.kept:
         learner = from_bytes(jury.kept, jury.digest)
     else:
         learner = Nearness(model, jury.precision).learner(perimeter)

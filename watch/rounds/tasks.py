@@ -35,7 +35,7 @@ class Jury:
     learner: str = ""
     """The name of the learner that serves; "" for none."""
     kept: bytes = b""
-    """That learner as its file holds it."""
+    """That learner as its file holds it, or what the perimeter itself teaches; b"": learn it."""
     digest: str = ""
 
     @property
@@ -61,7 +61,7 @@ def tag_items(
         return said
     learner = (
         _learned(jury.kept, jury.digest)
-        if jury.learner
+        if jury.kept
         else _nearness(jury.precision).learner(perimeter)
     )
     known = {
