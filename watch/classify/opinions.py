@@ -79,14 +79,18 @@ def opinions(
 
 
 def _weighty(learner: Learner, rows: Rows, place: int, at: int, text: str) -> tuple[str, ...]:
-    """Return the words of the text that speak most for the topic, the weightiest first."""
+    """Return the words of the text that speak most for the topic, the weightiest first.
+
+    A word of less than half the weightiest one's weight would explain nothing to a reader.
+    """
     row = rows.words[[place]]
     shares = row.data * learner.weights.words[row.indices, at]
+    least = max(shares, default=0.0) / 2
     known = learner.vocabulary.known
     best = {
         known[row.indices[one]]: shares[one]
         for one in np.argsort(-shares)
-        if shares[one] > 0 and " " not in known[row.indices[one]]
+        if shares[one] > 0 and shares[one] >= least and " " not in known[row.indices[one]]
     }
     written: dict[str, str] = {}
     for word in words(text[:_LONGEST]):
