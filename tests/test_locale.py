@@ -15,9 +15,11 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from watch.report import wording
+from watch.rounds import send
 from watch.sources.discover import WAYS
 from watch.sources.health import REASONS
 from watch.sources.registry import KINDS
+from watch.store import letters
 
 ROOT = Path(__file__).resolve().parent.parent
 FRENCH = sorted((ROOT / "watch" / "locale" / "fr" / "LC_MESSAGES").glob("*.po"))
@@ -51,6 +53,8 @@ def asked() -> Iterator[tuple[str, str]]:
         ):
             if message:
                 yield sentence(message), f"{folder.name}/{file}"
+    for detail in (*letters.DETAILS, *send.DETAILS):
+        yield detail, "the outbox"
     for cause, remedy in REASONS.values():
         yield cause, "sources/health.py"
         yield remedy, "sources/health.py"

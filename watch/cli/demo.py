@@ -148,7 +148,7 @@ def _rounds(pool: Engine, web: SampleWeb, anchor: datetime, began: datetime) -> 
     with progress(_("Reading")) as said:
         read = read_round(pool, CLUSTER, began, said, HOME / "learners", LANGUAGE)
     post = Folder(HOME / "letters")
-    sender = Sender(holder(), is_gone)
+    sender = Sender(holder(), is_gone, language=LANGUAGE)
     told = tell_round(post, CLUSTER, week_of(day), now, secret(), sender)
     imprint = Imprint("Camille Veilleur", ("Camille Veilleur",), "public")
     period = last_days(anchor.date(), ZOOM_DAYS)

@@ -13,6 +13,7 @@ import click
 
 from watch import settings
 from watch.cli.desk import (
+    LANGUAGE,
     _,
     as_json,
     chosen_cluster,
@@ -115,7 +116,7 @@ def tell_now(cluster: Cluster, is_sending: bool = True) -> Report:
 
     period = week_of(today(now(), cluster.timezone))
     if not is_sending:
-        return write_round(cluster.slug, period, now(), secret(), is_held=True)
+        return write_round(cluster.slug, period, now(), secret(), is_held=True, language=LANGUAGE)
     with _post() as post:
         return tell_round(post, cluster.slug, period, now, secret(), _sender())
 
@@ -154,6 +155,7 @@ def _sender() -> Sender:
         Pace() if wished["kind"] == "folder" else pace,
         lambda time: sleep(time.total_seconds()),
         plan().tell_at_latest,
+        LANGUAGE,
     )
 
 
@@ -180,7 +182,7 @@ def read_bounces() -> Report:
         wished["port"],
         wished["folder"],
     )
-    return bounce_round(unread(mailbox), secret(), wished["address"], now())
+    return bounce_round(unread(mailbox), secret(), wished["address"], now(), LANGUAGE)
 
 
 def _rehearse(cluster: Cluster, is_json: bool) -> None:

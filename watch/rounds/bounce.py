@@ -9,6 +9,7 @@ from datetime import datetime
 from watch.deliver.bounces import read_bounce
 from watch.domain import Report
 from watch.store import letters, subscribers
+from watch.text.translate import speaker
 
 __all__ = ["bounce_round"]
 
@@ -17,7 +18,9 @@ MOST_OF_SENT = 0.2
 FEW = 5
 
 
-def bounce_round(messages: Iterable[bytes], secret: bytes, mailbox: str, now: datetime) -> Report:
+def bounce_round(
+    messages: Iterable[bytes], secret: bytes, mailbox: str, now: datetime, language: str = "en"
+) -> Report:
     """Note the letters that came back; never write again where the address does not exist.
 
     `messages` are those that nobody has read, each marked as read once the next is asked for.
@@ -35,9 +38,11 @@ def bounce_round(messages: Iterable[bytes], secret: bytes, mailbox: str, now: da
         counts["bounced"] += 1
         if bounce.is_for_good:
             gone.setdefault(row.cluster, []).append(row)
+    _ = speaker(language)
     for cluster, rows in gone.items():
         if len(rows) > max(FEW, MOST_OF_SENT * letters.sent_count(cluster, now)):
-            problems.append(f"{cluster}: too many letters came back; no reader was barred")
+            words = _("{cluster}: too many letters came back; no reader was barred")
+            problems.append(words.format(cluster=cluster))
             continue
         for row in rows:
             subscribers.suppress(cluster, row.to, "bounced", now)

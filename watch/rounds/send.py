@@ -16,8 +16,9 @@ from watch.rounds.calendar import today
 from watch.store import clusters, letters, subscribers, turns
 from watch.store.transaction import writing
 from watch.store.turns import Pace
+from watch.text.translate import speaker
 
-__all__ = ["Sender", "send_round"]
+__all__ = ["DETAILS", "Sender", "send_round"]
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,13 @@ REST = timedelta(minutes=5)
 MOST_UNCERTAIN = 2
 
 
+_BREAKS_OFF = "the mail server takes letters and breaks off before it answers"
+_STOPPED = "the sender stopped in the middle"
+_REFUSES_MOST = "the mail server refused most letters"
+DETAILS = (_BREAKS_OFF, _STOPPED, _REFUSES_MOST)
+"""What this round itself notes of a letter, in English: whoever shows it translates it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sender:
     """Who sends, at which pace, and what is too late to be sent without asking."""
@@ -50,6 +58,8 @@ class Sender:
     wait: Callable[[timedelta], None] = lambda _time: None
     """What to do until it is a letter's turn."""
     at_latest: timedelta = timedelta(hours=24)
+    language: str = "en"
+    """In which the round tells what went wrong."""
 
 
 @dataclass(slots=True)
@@ -87,7 +97,7 @@ def send_round(post: Post, cluster: str, clock: Callable[[], datetime], sender: 
             receipt = post.send(claim.letter, clock())
         except PostError as reason:
             # No letter can go: this one waits with the others for whoever mends the post.
-            _close(claim, Receipt(Fate.LATER, str(reason)), clock(), run.problems)
+            _close(claim, Receipt(Fate.LATER, str(reason)), clock(), run.problems, sender.language)
             turns.rests(clock() + REST)
             break
         except Exception as reason:
@@ -98,30 +108,35 @@ def send_round(post: Post, cluster: str, clock: Callable[[], datetime], sender: 
         if receipt.fate is Fate.SENT:
             next_claim = _close_and_claim(claim, receipt, cluster, clock, sender)
             continue
-        _close(claim, receipt, clock(), run.problems)
-        if _is_enough(cluster, run, clock()):
+        _close(claim, receipt, clock(), run.problems, sender.language)
+        if _is_enough(cluster, run, clock(), sender.language):
             break
-    run.problems += _bar(cluster, run.refused, run.counts["sent"], clock())
+    run.problems += _bar(cluster, run.refused, run.counts["sent"], clock(), sender.language)
     return Report("send", run.counts, tuple(run.problems))
 
 
 def _set_aside(cluster: str, clock: Callable[[], datetime], sender: Sender, run: _Run) -> None:
     """Look first at what was left behind: letters too late, and letters cut off in the middle."""
+    _ = speaker(sender.language)
     late = letters.withdraw_late(cluster, today(clock(), clusters.get(cluster).timezone))
     if late:
         run.counts["late"] = late
-        run.problems.append(f"{late} letters missed their week: the next ones bring their items")
+        words = _("{count} letters missed their week: the next ones bring their items")
+        run.problems.append(words.format(count=late))
     for lost in letters.interrupted(cluster, clock(), sender.is_gone):
-        receipt = Receipt(Fate.UNCERTAIN, "the sender stopped in the middle")
+        receipt = Receipt(Fate.UNCERTAIN, _STOPPED)
         step = stopped(lost.doubts, clock())
-        run.counts["uncertain"] += _record(lost, step, receipt, clock(), run.problems)
+        run.counts["uncertain"] += _record(
+            lost, step, receipt, clock(), run.problems, sender.language
+        )
     held = letters.hold_late(cluster, clock() - sender.at_latest)
     if held:
         run.counts["held"] = held
-        run.problems.append(
-            f"{held} letters are long past their time and wait for your word: look at the outbox, "
+        words = _(
+            "{count} letters are long past their time and wait for your word: look at the outbox, "
             "then run `tell --late`"
         )
+        run.problems.append(words.format(count=held))
 
 
 def _next(cluster: str, clock: Callable[[], datetime], sender: Sender) -> letters.Claim | None:
@@ -139,28 +154,39 @@ def _next(cluster: str, clock: Callable[[], datetime], sender: Sender) -> letter
             return None  # whoever calls has no time to wait
 
 
-def _is_enough(cluster: str, run: _Run, now: datetime) -> bool:
+def _is_enough(cluster: str, run: _Run, now: datetime, language: str) -> bool:
     """Return whether to stop here: the server is in trouble, and more letters would be too."""
+    _ = speaker(language)
     if run.last is Fate.LATER and run.in_a_row >= MOST_PUT_OFF:
         turns.rests(now + REST)
-        run.problems.append(f"the mail server put off {run.in_a_row} letters in a row: it rests")
+        words = _("the mail server put off {count} letters in a row: it rests")
+        run.problems.append(words.format(count=run.in_a_row))
         return True
     if run.last is Fate.UNCERTAIN and run.in_a_row >= MOST_UNCERTAIN:
-        words = "the mail server takes letters and breaks off before it answers"
-        run.counts["held"] += letters.hold(cluster, words)
-        run.problems.append(f"{words}: the others wait for your word, then run `tell --late`")
+        run.counts["held"] += letters.hold(cluster, _BREAKS_OFF)
+        run.problems.append(
+            _(
+                "the mail server takes letters and breaks off before it answers: the others wait "
+                "for your word, then run `tell --late`"
+            )
+        )
         return True
     return False
 
 
 def _bar(
-    cluster: str, refused: Sequence[letters.Claim], sent_count: int, now: datetime
+    cluster: str, refused: Sequence[letters.Claim], sent_count: int, now: datetime, language: str
 ) -> list[str]:
     """Never write again to who was refused; but a server that refuses most refuses us, not them."""
     if len(refused) > max(2, sent_count):
-        words = "the mail server refused most letters"
-        letters.reopen([one.letter.key for one in refused], now + REOPENED_AFTER, words)
-        return [f"{words}: no reader was barred; see [post] in watch.toml, then run `tell`"]
+        letters.reopen([one.letter.key for one in refused], now + REOPENED_AFTER, _REFUSES_MOST)
+        _ = speaker(language)
+        return [
+            _(
+                "the mail server refused most letters: no reader was barred; see [post] in "
+                "watch.toml, then run `tell`"
+            )
+        ]
     for claim in refused:
         subscribers.suppress(cluster, claim.letter.to, "refused", now)
     return []
@@ -176,20 +202,28 @@ def _close_and_claim(
     """Record a letter as sent and take the next one: together, for each commit waits for a disk."""
     try:
         with writing():
-            _close(claim, receipt, clock(), [])
+            _close(claim, receipt, clock(), [], sender.language)
             return letters.claim(cluster, sender.name, clock(), LEASE, sender.pace)
     except StoreError:
-        _close(claim, receipt, clock(), [])
+        _close(claim, receipt, clock(), [], sender.language)
         return None
 
 
-def _close(claim: letters.Claim, receipt: Receipt, now: datetime, problems: list[str]) -> None:
+def _close(
+    claim: letters.Claim, receipt: Receipt, now: datetime, problems: list[str], language: str
+) -> None:
     """Record what the post said of a letter."""
-    _record(claim, after(receipt, claim.tries, now, claim.doubts), receipt, now, problems)
+    step = after(receipt, claim.tries, now, claim.doubts)
+    _record(claim, step, receipt, now, problems, language)
 
 
 def _record(
-    claim: letters.Claim, step: Next, receipt: Receipt, now: datetime, problems: list[str]
+    claim: letters.Claim,
+    step: Next,
+    receipt: Receipt,
+    now: datetime,
+    problems: list[str],
+    language: str,
 ) -> bool:
     """Record a receipt; it is the one fact that must not be lost, so it is tried again."""
     is_doubted = receipt.fate is Fate.UNCERTAIN
@@ -201,5 +235,11 @@ def _record(
             if not tries_left:
                 raise
     if is_mine and receipt.fate is not Fate.SENT:
-        problems.append(f"letter {claim.letter.key}: {receipt.fate.value}, {receipt.detail}")
+        _ = speaker(language)
+        said = {
+            Fate.REFUSED: _("letter {key}: refused, {detail}"),
+            Fate.UNCERTAIN: _("letter {key}: uncertain, {detail}"),
+            Fate.HELD: _("letter {key}: held, {detail}"),
+        }.get(receipt.fate, _("letter {key}: later, {detail}"))
+        problems.append(said.format(key=claim.letter.key, detail=_(receipt.detail)))
     return is_mine

@@ -28,6 +28,7 @@ from watch.routing.compose import Shelf, compose
 from watch.routing.interest import NOTHING_KNOWN, Known
 from watch.routing.rhythm import is_due, is_long_silent
 from watch.store import clusters, letters, perimeters, shelves, sources, subscribers
+from watch.text.translate import speaker
 
 __all__ = ["Draft", "drafts", "tell_round", "write_round"]
 
@@ -86,12 +87,19 @@ def drafts(
 
 
 def write_round(
-    cluster: str, period: Period, now: datetime, secret: bytes, is_held: bool = False
+    cluster: str,
+    period: Period,
+    now: datetime,
+    secret: bytes,
+    is_held: bool = False,
+    language: str = "en",
 ) -> Report:
     """Write the letters of a period into the outbox, each once, however often it is called.
 
-    Those that are held wait there for an officer's word.
+    Those that are held wait there for an officer's word. What stands in a letter's way is told in
+    `language`.
     """
+    _ = speaker(language)
     readers = subscribers.every(cluster)
     desk = _desk(cluster, period, now, readers, secret)
     counts: Counter[str] = Counter(written=0, silent=0)
@@ -105,12 +113,14 @@ def write_round(
         except Exception:
             # One reader's letter must not stop the others'; the trace tells which line failed.
             log.exception("could not write a letter, subscriber=%s", reader.id)
-            problems.append(f"subscriber {reader.id}: the letter could not be written")
+            words = _("subscriber {id}: the letter could not be written")
+            problems.append(words.format(id=reader.id))
             continue
         if draft.letter is None:
             counts["silent"] += 1
             if draft.reason == "no_basis":
-                problems.append(f"subscriber {reader.id}: no legal basis is recorded")
+                words = _("subscriber {id}: no legal basis is recorded")
+                problems.append(words.format(id=reader.id))
             continue
         lines = lines_of(draft.digest)
         stories, items = [one.story for one in lines], [one.item for one in lines]
@@ -129,7 +139,7 @@ def tell_round(
     sender: Sender,
 ) -> Report:
     """Write the letters of a period and send all that wait."""
-    written = write_round(cluster, period, clock(), secret)
+    written = write_round(cluster, period, clock(), secret, language=sender.language)
     sent = send_round(post, cluster, clock, sender)
     return Report("tell", {**written.counts, **sent.counts}, written.problems + sent.problems)
 

@@ -28,7 +28,8 @@ from watch.store.transaction import writing
 from watch.store.turns import Pace
 
 __all__ = [
-    "Claim", "Returned", "Row", "claim", "close", "counts", "give_up", "hold", "hold_late",
+    "DETAILS", "Claim", "Returned", "Row", "claim", "close", "counts", "give_up", "hold",
+    "hold_late",
     "interrupted", "is_written", "next_at", "post", "release", "reopen", "returned", "rows",
     "sent_count", "waits", "withdraw_late",
 ]  # fmt: skip
@@ -36,6 +37,12 @@ __all__ = [
 _FIELDS = tuple(field.name for field in fields(Letter))
 
 WAITS = "waits for an officer's word"
+_WITHDRAWN = "withdrawn: the reader is no longer written to"
+_OVER = "its period ended before it could be sent"
+_GIVEN_UP = "an officer gave it up"
+_LONG_PAST = "late by more than the settings allow: was it sent already?"
+DETAILS = (WAITS, _WITHDRAWN, _OVER, _GIVEN_UP, _LONG_PAST)
+"""What the outbox itself notes of a letter; all else is what the mail server said."""
 
 _FAR = datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -170,7 +177,7 @@ def claim(
         mine = models.Letter.objects.filter(pk=row.pk, state=row.state, next_at=row.next_at)
         with writing():
             if not _is_wanted(row, now) or is_suppressed(cluster, row.to):
-                mine.update(state="failed", detail="withdrawn: the reader is no longer written to")
+                mine.update(state="failed", detail=_WITHDRAWN)
             elif not turns.take(row.domain, pace, now):
                 return None
             elif mine.update(state="sending", holder=holder, lease_until=now + lease):
@@ -246,7 +253,7 @@ def withdraw_late(cluster: str, today: date) -> int:
     late = models.Letter.objects.filter(
         cluster__slug=cluster, state__in=["queued", "held"], last_on__lt=today
     )
-    return _untold(late, "its period ended before it could be sent")
+    return _untold(late, _OVER)
 
 
 def give_up(cluster: str, only: Collection[str] | None = None) -> int:
@@ -254,7 +261,7 @@ def give_up(cluster: str, only: Collection[str] | None = None) -> int:
     held = models.Letter.objects.filter(cluster__slug=cluster, state="held")
     if only is not None:
         held = held.filter(key__in=list(only))
-    return _untold(held, "an officer gave it up")
+    return _untold(held, _GIVEN_UP)
 
 
 def _untold(rows: QuerySet[models.Letter], detail: str) -> int:
@@ -273,7 +280,7 @@ def hold_late(cluster: str, before: datetime) -> int:
     with writing():
         models.Letter.objects.filter(late, state="uncertain").update(next_at=_FAR)
         return models.Letter.objects.filter(late, state="queued").update(
-            state="held", detail="late by more than the settings allow: was it sent already?"
+            state="held", detail=_LONG_PAST
         )
 
 
