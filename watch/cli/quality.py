@@ -118,7 +118,7 @@ def _row(name: str, mark: Mark, counts: tuple[str, str]) -> str:
 
 
 def _columns(name: str, reviewed: str, right: str, found: str, tags: str, waiting: str) -> str:
-    return f"{name:{_WIDTH}} {reviewed:>9} {right:>14} {found:>12} {tags:>5} {waiting:>9}".rstrip()
+    return f"{name:{_WIDTH}} {reviewed:>8} {right:>14} {found:>12} {tags:>6} {waiting:>9}".rstrip()
 
 
 def _share(part: int, whole: int) -> str:
