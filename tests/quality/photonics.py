@@ -170,7 +170,7 @@ def _tell_scale(model: Nearness, perimeter: Perimeter, reviewed: Corpus) -> None
         at = int(columns.argmax())
         silence = float(learner.weights.offsets[columns].mean())
         curve = scale.slopes[at], scale.trusts[at], scale.offsets[at] + scale.slopes[at] * silence
-        sys.stderr.write(f"{axis}: slope {curve[0]:.1f}, trust {curve[1]:.1f}, {curve[2]:.1f}\n")
+        sys.stderr.write(f"{axis}: slope {curve[0]:.2f}, trust {curve[1]:.2f}, {curve[2]:.2f}\n")
         shares = learner.scale.probabilities(scores, phrases)[:, columns]
         for precision in (0.7, 0.75, 0.8, 0.85, 0.9, 0.95):
             cut = thresholds(shares, reviewed.truth[:, columns], precision)
