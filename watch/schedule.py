@@ -114,19 +114,20 @@ def _waiting(
 ) -> list[tuple[Slot, Report]]:
     """Send what waits in the outbox and whose time has come: put off before, or released.
 
-    Each letter is claimed for itself, so this needs no slot.
+    So with what waits for a channel. Each is claimed for itself, so this needs no slot.
     """
-    from watch.store import letters
+    from watch.store import bulletins, letters
 
     done = []
-    for cluster in clusters:
-        if "send" in chores and letters.waits(cluster.slug, now):
+    for slug in (cluster.slug for cluster in clusters):
+        waiting = {"send": letters.waits, "channel": bulletins.waits}
+        for name in [one for one in waiting if one in chores and waiting[one](slug, now)]:
             try:
-                report = chores["send"](cluster.slug)
+                report = chores[name](slug)
             except Exception:
-                log.exception("round failed, cluster=%s round=send", cluster.slug)
+                log.exception("round failed, cluster=%s round=%s", slug, name)
                 continue
-            done.append((Slot(cluster.slug, "send", ""), report))
+            done.append((Slot(slug, name, ""), report))
     return done
 
 

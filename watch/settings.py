@@ -8,6 +8,7 @@ holds everything that is this installation's own: settings, database, letters, r
     ZOOM_MARCHE_DATABASE       postgresql://user:password@host:port/name; else SQLite in the home
     ZOOM_MARCHE_SMTP_PASSWORD  of the mail server
     ZOOM_MARCHE_BOUNCES_PASSWORD  of the mailbox into which letters come back
+    ZOOM_MARCHE_CHANNEL_CLUSTER  where a cluster's channel takes messages; see the guide
     ZOOM_MARCHE_KEY_NAME       a service's key, by the name that `source kinds` shows
 """
 
@@ -205,6 +206,13 @@ SERVICE_KEYS = {
     if name.startswith(_KEY) and value
 }
 """Keys of services by lower-case name: ZOOM_MARCHE_KEY_OPENALEX -> "openalex"."""
+
+CHANNELS = {
+    name: value
+    for name, value in os.environ.items()
+    if name.startswith("ZOOM_MARCHE_CHANNEL_") and value
+}
+"""Channels of clusters by the name of their variable; who knows one may write there."""
 
 SECRET_KEY = _secret()
 DEBUG = False

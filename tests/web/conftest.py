@@ -121,5 +121,6 @@ def addresses(town: Town) -> Mapping[str, str]:
         "held": f"{home}/held",
         "held-letter": f"{home}/held/{held_key(town)}",
         "held-frame": f"{home}/held/{held_key(town)}/letter",
+        "channel": f"{home}/channel",
         "requests": f"{home}/requests",
     }

@@ -196,7 +196,7 @@ def called(name: str) -> str:
     words = {
         "collect": _("Collect"), "read": _("Read"), "tell": _("Letters"), "publish": _("Publish"),
         "drop": _("Files"), "bounces": _("Returned letters"), "sample": _("Samples"),
-        "learn": _("Learn"),
+        "learn": _("Learn"), "channel": _("Channel"),
     }  # fmt: skip
     return words.get(name, name)
 

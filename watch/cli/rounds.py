@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from watch import settings
+from watch.cli.channel import channel_now
 from watch.cli.desk import (
     LANGUAGE,
     _,
@@ -156,6 +157,7 @@ def schedule(once: bool) -> None:
             "read": lambda slug: _together(_read_whole(pool, slug)),
             "tell": lambda slug: _tell(clusters.get(slug)),
             "send": send_now,
+            "channel": channel_now,
             "bounces": lambda _slug: read_bounces(),
         }
 

@@ -9,6 +9,7 @@ from watch.web import (
     agenda,
     archive,
     asking,
+    channel,
     data,
     doors,
     farewell,
@@ -89,5 +90,6 @@ urlpatterns = [
         post=held.change,
     ),
     route(f"{CLUSTER}/held/<slug:key>/letter", "held-frame", Rule.OFFICER, get=held.letter),
+    route(f"{CLUSTER}/channel", "channel", Rule.OFFICER, get=channel.listed, post=channel.decide),
     route(f"{CLUSTER}/requests", "requests", Rule.OFFICER, get=asking.listed, post=asking.close),
 ]
