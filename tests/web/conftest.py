@@ -96,6 +96,7 @@ def addresses(town: Town) -> Mapping[str, str]:
         "language": "/language",
         "accessibility": "/accessibility",
         "robots": "/robots.txt",
+        "told": "/told",
         "farewell": f"/u/{token(town)}",
         "feedback": vote_link(town),
         "asking": f"{vote_link(town)}/ask",

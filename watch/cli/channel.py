@@ -8,6 +8,7 @@ import click
 
 from watch import settings
 from watch.cli.desk import (
+    LANGUAGE,
     _,
     as_json,
     chosen_cluster,
@@ -118,7 +119,7 @@ def channel_now(slug: str) -> Report:
     from watch.rounds.channel import channel_round
     from watch.rounds.send import Sender
 
-    me = Sender(clock.holder(), clock.is_gone)
+    me = Sender(clock.holder(), clock.is_gone, language=LANGUAGE)
     return channel_round(_channel(slug), slug, now, me, manners())
 
 

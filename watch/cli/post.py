@@ -250,8 +250,19 @@ def _post() -> Iterator[Post]:
             ),
             _return_path,
         )
+    elif wished["kind"] == "provider":
+        from watch.deliver.provider import Provider, ProviderPost
+
+        post = ProviderPost(
+            Provider(
+                wished["provider"],
+                settings.PROVIDER_KEY,
+                settings.PROVIDER_SIGNING,
+                wished["provider_url"],
+            )
+        )
     else:
-        raise _unknown("[post] kind", wished["kind"], ("folder", "smtp"))
+        raise _unknown("[post] kind", wished["kind"], ("folder", "smtp", "provider"))
     if wished["only_to"]:
         post = Fenced(post, wished["only_to"])
     try:

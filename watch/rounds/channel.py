@@ -97,13 +97,14 @@ def channel_round(
     Where the connection broke after the bulletin had gone, or the sender was stopped, the
     bulletin is uncertain and stays so until an officer has looked: in a channel all see a double.
     """
+    _ = speaker(sender.language)
     counts: Counter[str] = Counter(sent=0)
     problems: list[str] = []
     for lost in bulletins.interrupted(cluster, clock(), sender.is_gone):
         words = "the sender stopped in the middle"
         if bulletins.close(lost, "uncertain", NEVER, words, clock()):
             counts["uncertain"] += 1
-            problems.append(_doubt(lost.bulletin, words))
+            problems.append(_doubt(lost.bulletin, words, sender.language))
     manners = replace(
         manners,
         deadline=min(_DEADLINE, manners.deadline),
@@ -121,9 +122,13 @@ def channel_round(
         bulletins.close(claim, state, at, receipt.detail, now)
         counts[receipt.fate.value] += 1
         if state == "uncertain":
-            problems.append(_doubt(claim.bulletin, receipt.detail))
+            problems.append(_doubt(claim.bulletin, receipt.detail, sender.language))
         elif receipt.detail:
-            problems.append(f"bulletin {claim.bulletin.key}: {state}, {receipt.detail}")
+            put_off = _("bulletin {key}: put off, {detail}")
+            said = (
+                put_off if state == "queued" else _("bulletin {key}: could not be sent, {detail}")
+            )
+            problems.append(said.format(key=claim.bulletin.key, detail=receipt.detail))
         if state == "queued":
             break  # the others would be put off as well
     return Report("channel", counts, tuple(problems))
@@ -151,11 +156,13 @@ async def _posted(
     return to_receipt(answer.status), timedelta(0)
 
 
-def _doubt(bulletin: Bulletin, detail: str) -> str:
-    return (
-        f"bulletin {bulletin.key} may stand in the channel ({detail}): look there, then post it "
-        "again or give it up"
+def _doubt(bulletin: Bulletin, detail: str, language: str) -> str:
+    _ = speaker(language)
+    said = _(
+        "bulletin {key} may stand in the channel ({detail}): look there, then post it again or "
+        "give it up"
     )
+    return said.format(key=bulletin.key, detail=_(detail))
 
 
 def _lines(cluster: str, some: Sequence[Tagged], now: datetime) -> tuple[Line, ...]:

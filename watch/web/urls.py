@@ -18,6 +18,7 @@ from watch.web import (
     items,
     letters,
     preferences,
+    told,
     watching,
     zooms,
 )
@@ -47,6 +48,8 @@ urlpatterns = [
     route("language", "language", Rule.ANYBODY, post=doors.choose_language),
     route("accessibility", "accessibility", Rule.ANYBODY, get=doors.accessibility),
     route("robots.txt", "robots", Rule.ANYBODY, get=doors.robots),
+    # Who signs as the mail provider may tell what became of letters.
+    route("told", "told", Rule.ANYBODY, post=told.take),
     # Who holds the link may stop the letters, and nothing else.
     route("u/<str:token>", "farewell", Rule.ANYBODY, get=farewell.ask, post=farewell.stop),
     # Likewise a reader's other pages: each has its own link, and no link opens another page.
