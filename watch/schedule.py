@@ -39,6 +39,8 @@ class Plan:
     """A letter day that was missed for longer is put to the officer, not sent by itself."""
     reads_bounces: bool = False
     """Whether there is a mailbox into which letters come back."""
+    forgets: bool = False
+    """Whether what is past its term ends, once a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ def due(now: datetime, clusters: Sequence[Cluster], plan: Plan) -> list[Slot]:
     slots = [Slot("", "collect", f"{number * minutes}")]
     if plan.reads_bounces:
         slots.append(Slot("", "bounces", f"{number * minutes}"))
+    if plan.forgets:
+        slots.append(Slot("", "retain", now.date().isoformat()))
     for cluster in clusters:
         zone = ZoneInfo(cluster.timezone)
         today = now.astimezone(zone).date()

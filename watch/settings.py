@@ -65,6 +65,15 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "user": "",
         "folder": "INBOX",
     },
+    "privacy": {
+        "visits_days": 180,
+        "rounds_days": 400,
+        "letters_days": 400,
+        "votes_days": 800,
+        "requests_days": 400,
+        "left_days": 30,
+        "silent_days": 1095,
+    },
     "schedule": {
         "collect_every_minutes": 60,
         "tell_weekday": "thursday",

@@ -96,6 +96,7 @@ def plan() -> Plan:
         tell_hour=wished["tell_hour"],
         tell_at_latest=timedelta(hours=wished["tell_at_latest_hours"]),
         reads_bounces=bool(settings.WATCH["bounces"]["host"]),
+        forgets=any(settings.WATCH["privacy"].values()),
     )
 
 

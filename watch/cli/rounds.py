@@ -29,6 +29,7 @@ from watch.cli.desk import (
 )  # fmt: skip
 from watch.cli.learn import learn_now
 from watch.cli.post import plan, read_bounces, send_now, tell_now
+from watch.cli.privacy import retain_now
 from watch.domain import Cluster, Report
 from watch.engine import Engine
 
@@ -158,6 +159,7 @@ def schedule(once: bool) -> None:
             "tell": lambda slug: _tell(clusters.get(slug)),
             "send": send_now,
             "channel": channel_now,
+            "retain": lambda _slug: retain_now(),
             "bounces": lambda _slug: read_bounces(),
         }
 
