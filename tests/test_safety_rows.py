@@ -1,6 +1,6 @@
 """Where each row on the law of letters (L), on markup from outside (I) and on access (A) is tested.
 
-L05 (a press source without a licence in a report), L09 (terms after which data are deleted), L11
+L05 (a press source without a licence in a report), L11
 (people as actors), I04 and I07 are missing here: nothing holds them yet. A row that loses its test,
 or a test that changes its name, fails here.
 """
@@ -42,6 +42,9 @@ L07 contract/test_store::test_an_opposition_outlives_removal_and_import
 L08 web/test_own::test_the_data_are_handed_over_to_who_knows_the_address
 L08 web/test_own::test_erased_nothing_is_left_and_no_import_brings_it_back
 L08 web/test_held::test_l08_what_a_reader_asked_is_handed_over_and_erased_with_him
+L09 rounds/test_retain::test_l09_of_an_old_letter_the_words_go_and_what_it_told_stays
+L09 rounds/test_retain::test_l09_who_left_goes_after_a_month_and_no_import_brings_him_back
+L09 rounds/test_retain::test_l09_of_silent_prospects_three_years_are_enough_and_members_stay
 L10 report/test_letter::test_nothing_is_loaded_and_nobody_is_counted
 L12 report/test_letter::test_the_foot_says_why_how_to_leave_and_who_writes
 L12 report/test_letter::test_each_ground_has_its_sentence
@@ -50,7 +53,7 @@ PAIRS = [line.split() for line in ROWS.split("\n") if line]
 ASKED = {
     *("A01", "A03"),
     *("I01", "I02", "I03", "I05", "I06"),
-    *("L01", "L02", "L03", "L04", "L06", "L07", "L08", "L10", "L12"),
+    *("L01", "L02", "L03", "L04", "L06", "L07", "L08", "L09", "L10", "L12"),
 }
 
 

@@ -787,6 +787,17 @@ class Letter:
     headers: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Bulletin:
+    """What a cluster's channel is told. `key` is deterministic, so it is posted once."""
+
+    key: str
+    title: str
+    greeting: str
+    lines: tuple[Line, ...]
+    language: str
+
+
 class Fate(StrEnum):
     """What became of a letter that was handed to the post."""
 

@@ -39,6 +39,8 @@ class Plan:
     """A letter day that was missed for longer is put to the officer, not sent by itself."""
     reads_bounces: bool = False
     """Whether there is a mailbox into which letters come back."""
+    forgets: bool = False
+    """Whether what is past its term ends, once a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ def due(now: datetime, clusters: Sequence[Cluster], plan: Plan) -> list[Slot]:
     slots = [Slot("", "collect", f"{number * minutes}")]
     if plan.reads_bounces:
         slots.append(Slot("", "bounces", f"{number * minutes}"))
+    if plan.forgets:
+        slots.append(Slot("", "retain", now.date().isoformat()))
     for cluster in clusters:
         zone = ZoneInfo(cluster.timezone)
         today = now.astimezone(zone).date()
@@ -114,19 +118,20 @@ def _waiting(
 ) -> list[tuple[Slot, Report]]:
     """Send what waits in the outbox and whose time has come: put off before, or released.
 
-    Each letter is claimed for itself, so this needs no slot.
+    So with what waits for a channel. Each is claimed for itself, so this needs no slot.
     """
-    from watch.store import letters
+    from watch.store import bulletins, letters
 
     done = []
-    for cluster in clusters:
-        if "send" in chores and letters.waits(cluster.slug, now):
+    for slug in (cluster.slug for cluster in clusters):
+        waiting = {"send": letters.waits, "channel": bulletins.waits}
+        for name in [one for one in waiting if one in chores and waiting[one](slug, now)]:
             try:
-                report = chores["send"](cluster.slug)
+                report = chores[name](slug)
             except Exception:
-                log.exception("round failed, cluster=%s round=send", cluster.slug)
+                log.exception("round failed, cluster=%s round=%s", slug, name)
                 continue
-            done.append((Slot(cluster.slug, "send", ""), report))
+            done.append((Slot(slug, name, ""), report))
     return done
 
 

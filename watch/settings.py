@@ -8,6 +8,9 @@ holds everything that is this installation's own: settings, database, letters, r
     ZOOM_MARCHE_DATABASE       postgresql://user:password@host:port/name; else SQLite in the home
     ZOOM_MARCHE_SMTP_PASSWORD  of the mail server
     ZOOM_MARCHE_BOUNCES_PASSWORD  of the mailbox into which letters come back
+    ZOOM_MARCHE_PROVIDER_KEY   of the mail provider, where one sends
+    ZOOM_MARCHE_PROVIDER_SIGNING  vouches for what that provider tells of letters
+    ZOOM_MARCHE_CHANNEL_CLUSTER  where a cluster's channel takes messages; see the guide
     ZOOM_MARCHE_KEY_NAME       a service's key, by the name that `source kinds` shows
 """
 
@@ -52,6 +55,8 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "only_to": [],
         "sends_from": [],
         "dkim_selector": "",
+        "provider": "",
+        "provider_url": "",
     },
     "bounces": {
         "address": "",
@@ -59,6 +64,15 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "port": 993,
         "user": "",
         "folder": "INBOX",
+    },
+    "privacy": {
+        "visits_days": 180,
+        "rounds_days": 400,
+        "letters_days": 400,
+        "votes_days": 800,
+        "requests_days": 400,
+        "left_days": 30,
+        "silent_days": 1095,
     },
     "schedule": {
         "collect_every_minutes": 60,
@@ -205,6 +219,16 @@ SERVICE_KEYS = {
     if name.startswith(_KEY) and value
 }
 """Keys of services by lower-case name: ZOOM_MARCHE_KEY_OPENALEX -> "openalex"."""
+
+PROVIDER_KEY = os.environ.get("ZOOM_MARCHE_PROVIDER_KEY", "")
+PROVIDER_SIGNING = os.environ.get("ZOOM_MARCHE_PROVIDER_SIGNING", "")
+
+CHANNELS = {
+    name: value
+    for name, value in os.environ.items()
+    if name.startswith("ZOOM_MARCHE_CHANNEL_") and value
+}
+"""Channels of clusters by the name of their variable; who knows one may write there."""
 
 SECRET_KEY = _secret()
 DEBUG = False

@@ -26,7 +26,7 @@ OPEN = ("sign-in", "accessibility", "farewell", "feedback", "asking", "preferenc
         "archived", "data")  # fmt: skip
 OFFICERS = ("items", "item", "agenda", "coverage", "sources", "perimeter", "zooms", "previews",
             "preview", "letter", "letters", "held", "held-letter", "held-frame",
-            "requests")  # fmt: skip
+            "channel", "requests")  # fmt: skip
 
 __all__ = ["addresses"]
 

@@ -96,6 +96,7 @@ def addresses(town: Town) -> Mapping[str, str]:
         "language": "/language",
         "accessibility": "/accessibility",
         "robots": "/robots.txt",
+        "told": "/told",
         "farewell": f"/u/{token(town)}",
         "feedback": vote_link(town),
         "asking": f"{vote_link(town)}/ask",
@@ -121,5 +122,6 @@ def addresses(town: Town) -> Mapping[str, str]:
         "held": f"{home}/held",
         "held-letter": f"{home}/held/{held_key(town)}",
         "held-frame": f"{home}/held/{held_key(town)}/letter",
+        "channel": f"{home}/channel",
         "requests": f"{home}/requests",
     }

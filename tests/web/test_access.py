@@ -54,7 +54,7 @@ def test_every_route_states_its_rule(addresses: Mapping[str, str]) -> None:
 def test_only_these_routes_are_open_to_anybody() -> None:
     is_open = {name for name, one in ROUTES.items() if one.callback.rule is Rule.ANYBODY}
     assert is_open == {
-        "sign-in", "sign-out", "language", "accessibility", "robots", *BY_LINK,
+        "sign-in", "sign-out", "language", "accessibility", "robots", "told", *BY_LINK,
     }  # fmt: skip
 
 

@@ -46,6 +46,7 @@ _PLACES = {
     "fetch": "rounds",
     "tell": "post",
     "bounces": "post",
+    "channel": "channel",
     "publish": "rounds",
     "learn": "learn",
     "quality": "quality",

@@ -196,7 +196,8 @@ def called(name: str) -> str:
     words = {
         "collect": _("Collect"), "read": _("Read"), "tell": _("Letters"), "publish": _("Publish"),
         "drop": _("Files"), "bounces": _("Returned letters"), "sample": _("Samples"),
-        "learn": _("Learn"),
+        "learn": _("Learn"), "channel": _("Channel"),
+        "retain": _("Forgotten"),
     }  # fmt: skip
     return words.get(name, name)
 
@@ -213,6 +214,10 @@ def counted(name: str) -> str:
         "uncertain": _("uncertain"), "late": _("late"), "queued": _("queued"),
         "held": _("waiting for your word"), "bounced": _("came back"), "barred": _("barred"),
         "sending": _("sending"), "stories": _("stories"), "files": _("files"),
+        "past_visits": _("visits"), "past_rounds": _("records of rounds"),
+        "past_letters": _("letters’ words"), "past_votes": _("readers’ opinions"),
+        "past_requests": _("answered requests"), "past_left": _("readers who left"),
+        "past_silent": _("silent readers"),
         "reviewed": _("reviewed items"), "learners": _("new learners"),
     }  # fmt: skip
     return words.get(name, name)

@@ -96,6 +96,7 @@ def plan() -> Plan:
         tell_hour=wished["tell_hour"],
         tell_at_latest=timedelta(hours=wished["tell_at_latest_hours"]),
         reads_bounces=bool(settings.WATCH["bounces"]["host"]),
+        forgets=any(settings.WATCH["privacy"].values()),
     )
 
 
@@ -250,8 +251,19 @@ def _post() -> Iterator[Post]:
             ),
             _return_path,
         )
+    elif wished["kind"] == "provider":
+        from watch.deliver.provider import Provider, ProviderPost
+
+        post = ProviderPost(
+            Provider(
+                wished["provider"],
+                settings.PROVIDER_KEY,
+                settings.PROVIDER_SIGNING,
+                wished["provider_url"],
+            )
+        )
     else:
-        raise _unknown("[post] kind", wished["kind"], ("folder", "smtp"))
+        raise _unknown("[post] kind", wished["kind"], ("folder", "smtp", "provider"))
     if wished["only_to"]:
         post = Fenced(post, wished["only_to"])
     try:

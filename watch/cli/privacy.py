@@ -4,10 +4,23 @@ from __future__ import annotations
 
 import click
 
-from watch.cli.desk import _, as_json, chosen_cluster, cluster_option, now, open_store, say
+from watch import settings
+from watch.cli.desk import (
+    _,
+    as_json,
+    chosen_cluster,
+    cluster_option,
+    counted,
+    json_option,
+    now,
+    open_store,
+    say,
+    say_report,
+)  # fmt: skip
+from watch.domain import Report
 from watch.errors import Problem, WatchError
 
-__all__ = ["privacy"]
+__all__ = ["privacy", "retain_now"]
 
 
 @click.group(help=_("What is kept of one person: hand it over, or erase it."))
@@ -42,3 +55,38 @@ def erase(email: str, slug: str) -> None:
         return
     say(_("erased: {name}").format(name=email))
     say(_("Think of the files in `letters`, and of your backups."))
+
+
+@privacy.command(help=_("Show how long what is kept, and how much is past its term."))
+@json_option
+def terms(is_json: bool) -> None:
+    """Show the rules."""
+    open_store()
+    counts = retain_now(is_rehearsal=True).counts
+    if is_json:
+        as_json({"days": settings.WATCH["privacy"], "past": counts})
+        return
+    for key, days in settings.WATCH["privacy"].items():
+        name = f"past_{key.removesuffix('_days')}"
+        kept = _("{n} days").format(n=days) if days else _("for good")
+        past = _("{n} past it").format(n=counts.get(name, 0))
+        say(f"{counted(name):24} {kept:12} {past:12} [privacy] {key}")
+    say(_("Hashes of barred addresses are kept for good: no import brings those back."))
+
+
+@privacy.command(help=_("End what is past its term. The clock does it once a day."))
+@click.option("--dry-run", is_flag=True, help=_("Say what would end; end nothing."))
+@json_option
+def forget(dry_run: bool, is_json: bool) -> None:
+    """Forget."""
+    open_store()
+    say_report(retain_now(dry_run), is_json)
+
+
+def retain_now(is_rehearsal: bool = False) -> Report:
+    """End what is past the terms of the settings, or say what would end."""
+    from watch.rounds.retain import retain_round
+    from watch.store.retention import Terms
+
+    days = {key.removesuffix("_days"): count for key, count in settings.WATCH["privacy"].items()}
+    return retain_round(Terms(**days), now(), is_rehearsal)

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from watch import settings
+from watch.cli.channel import channel_now
 from watch.cli.desk import (
     LANGUAGE,
     _,
@@ -28,6 +29,7 @@ from watch.cli.desk import (
 )  # fmt: skip
 from watch.cli.learn import learn_now
 from watch.cli.post import plan, read_bounces, send_now, tell_now
+from watch.cli.privacy import retain_now
 from watch.domain import Cluster, Report
 from watch.engine import Engine
 
@@ -156,6 +158,8 @@ def schedule(once: bool) -> None:
             "read": lambda slug: _together(_read_whole(pool, slug)),
             "tell": lambda slug: _tell(clusters.get(slug)),
             "send": send_now,
+            "channel": channel_now,
+            "retain": lambda _slug: retain_now(),
             "bounces": lambda _slug: read_bounces(),
         }
 

@@ -14,7 +14,7 @@ from unicodedata import category
 from watch.domain import Letter
 from watch.errors import PostError, Problem
 
-__all__ = ["to_bytes"]
+__all__ = ["check", "from_of", "headers_of", "to_bytes", "to_of"]
 
 # One address and nothing else: no list, no comment, no quoted local part, no second header.
 _ATOMS = r"[^\s\x00-\x20\x7f-\x9f\"(),:;<>@\[\\\]]+"
@@ -32,10 +32,7 @@ def to_bytes(letter: Letter, sent_at: datetime) -> bytes:
     line ends, control, invisible and direction characters. Raises ValueError where the reader's
     address is not exactly one, PostError where the sender's is not: no letter can go out then.
     """
-    if not _is_address(letter.sender):
-        raise PostError(Problem("sender_address", f"“{letter.sender}” is not one e-mail address"))
-    if not _is_address(letter.to):
-        raise ValueError("this is not one e-mail address")
+    check(letter)
     # Written by hand, for the library folds a List-Unsubscribe of 78 characters into an encoded
     # word, which mail clients ignore, and loses spaces between the encoded words of a subject.
     headers = (
@@ -54,6 +51,34 @@ def to_bytes(letter: Letter, sent_at: datetime) -> bytes:
     parts = (_part("plain", letter.text), _part("html", letter.html))
     body = b"".join(b"\r\n" + cut + b"\r\n" + part for part in parts)
     return head.encode(errors="replace") + body + cut + b"--\r\n"
+
+
+def check(letter: Letter) -> None:
+    """Raise what `to_bytes` raises where an address is not exactly one."""
+    if not _is_address(letter.sender):
+        raise PostError(Problem("sender_address", f"“{letter.sender}” is not one e-mail address"))
+    if not _is_address(letter.to):
+        raise ValueError("this is not one e-mail address")
+
+
+def from_of(letter: Letter) -> str:
+    """Return name and address of the sender, for a provider that writes the message itself."""
+    return _plain_mailbox(letter.sender_name, letter.sender)
+
+
+def to_of(letter: Letter) -> str:
+    """Return name and address of the one reader, likewise."""
+    return _plain_mailbox(letter.to_name, letter.to)
+
+
+def headers_of(letter: Letter) -> dict[str, str]:
+    """Return the letter's own headers, each value on one line and as it is to be read."""
+    return {_one_line(name): _one_line(value) for name, value in letter.headers}
+
+
+def _plain_mailbox(name: str, address: str) -> str:
+    name = _one_line(name)
+    return f'"{quote(name)}" <{address}>' if name else address
 
 
 def _part(subtype: str, text: str) -> bytes:

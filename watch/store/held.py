@@ -13,7 +13,7 @@ from watch.domain import Letter, Line, Period, WebUrl
 from watch.store import models
 from watch.store.transaction import writing
 
-__all__ = ["Held", "find", "held", "rewrite", "to_json", "undo"]
+__all__ = ["Held", "find", "from_json", "held", "rewrite", "to_json", "undo"]
 
 _MOST_STEPS = 30
 """Changes of one letter that can be taken back."""
@@ -86,7 +86,7 @@ def undo(cluster: str, key: str) -> tuple[tuple[Line, ...], str] | None:
     if row is None or not row.before:
         return None
     lines, greeting = row.before[-1]
-    return _lines(lines), greeting
+    return from_json(lines), greeting
 
 
 def to_json(lines: Iterable[Line]) -> list[dict[str, Any]]:
@@ -96,7 +96,8 @@ def to_json(lines: Iterable[Line]) -> list[dict[str, Any]]:
     ]
 
 
-def _lines(rows: Iterable[dict[str, Any]]) -> tuple[Line, ...]:
+def from_json(rows: Iterable[dict[str, Any]]) -> tuple[Line, ...]:
+    """Return the lines that a table keeps."""
     return tuple(
         Line(
             **{
@@ -125,7 +126,7 @@ def _held(row: models.Letter) -> Held:
         subject=row.subject,
         html=row.html,
         text=row.text,
-        lines=_lines(row.lines),
+        lines=from_json(row.lines),
         greeting=row.greeting,
         detail=row.detail,
         steps=len(row.before),

@@ -29,9 +29,8 @@ from watch.store.turns import Pace
 
 __all__ = [
     "DETAILS", "Claim", "Returned", "Row", "claim", "close", "counts", "give_up", "hold",
-    "hold_late",
-    "interrupted", "is_written", "next_at", "post", "release", "reopen", "returned", "rows",
-    "sent_count", "waits", "withdraw_late",
+    "hold_late", "interrupted", "is_written", "next_at", "post", "release", "reopen", "returned",
+    "returned_count", "rows", "sent_count", "waits", "whose", "withdraw_late",
 ]  # fmt: skip
 
 _FIELDS = tuple(field.name for field in fields(Letter))
@@ -331,6 +330,21 @@ def returned(key: str, detail: str, now: datetime) -> Returned | None:
     with writing():
         is_news = row.update(state="failed", detail=f"came back: {detail}"[:300], next_at=_FAR)
     return Returned(*found) if found and is_news else None
+
+
+def whose(key: str) -> Returned | None:
+    """Return whose letter this is, None where it never left."""
+    row = models.Letter.objects.filter(key=key, sent_at__isnull=False)
+    found = row.values_list("cluster__slug", "to").first()
+    return Returned(*found) if found else None
+
+
+def returned_count(cluster: str, now: datetime) -> int:
+    """Return how many letters of the last seven days came back."""
+    since = now - timedelta(days=7)
+    return models.Letter.objects.filter(
+        cluster__slug=cluster, sent_at__gte=since, state="failed"
+    ).count()
 
 
 def sent_count(cluster: str, now: datetime) -> int:

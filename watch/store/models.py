@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from watch.store.models_of_letters import Bulletin as Bulletin
 from watch.store.models_of_letters import Letter as Letter
 from watch.store.models_of_letters import Request as Request
 from watch.store.models_of_letters import Told as Told

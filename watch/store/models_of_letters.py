@@ -51,6 +51,25 @@ class Turn(models.Model):
     next_at = models.DateTimeField()
 
 
+class Bulletin(models.Model):
+    """What a cluster's channel is told: one row, from the moment it is written."""
+
+    key = models.CharField(max_length=64, unique=True)
+    cluster = models.ForeignKey("Cluster", models.CASCADE, related_name="bulletins")
+    title = models.CharField(max_length=300)
+    greeting = models.CharField(max_length=300, blank=True)
+    lines = models.JSONField(default=list)
+    language = models.CharField(max_length=2)
+    written_at = models.DateTimeField()
+    state = models.CharField(max_length=10, default="queued")
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField()
+    holder = models.CharField(max_length=120, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    detail = models.CharField(max_length=300, blank=True)
+
+
 class Told(models.Model):
     """A subscriber has had this story in a letter."""
 

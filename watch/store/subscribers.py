@@ -14,8 +14,8 @@ from watch.store.clusters import primary_key
 from watch.store.transaction import writing
 
 __all__ = [
-    "Saved", "allow", "choose", "every", "find", "find_by_address", "has", "is_suppressed", "pause",
-    "remove", "save", "suppress", "told",
+    "Saved", "allow", "barred_since", "choose", "every", "find", "find_by_address", "has",
+    "is_suppressed", "pause", "remove", "save", "suppress", "told",
 ]  # fmt: skip
 
 _OWN_CHOICES = ("language", "interests", "quota", "rhythm", "has_alerts")
@@ -160,6 +160,14 @@ def is_suppressed(cluster: str, email: str) -> bool:
     return models.Suppression.objects.filter(
         cluster__slug=cluster, address_hash=_hash(cluster, email)
     ).exists()
+
+
+def barred_since(cluster: str, email: str) -> datetime | None:
+    """Return since when an address is barred, None where it is not."""
+    found = models.Suppression.objects.filter(
+        cluster__slug=cluster, address_hash=_hash(cluster, email)
+    )
+    return found.values_list("since", flat=True).first()
 
 
 def _hash(cluster: str, email: str) -> str:

@@ -9,6 +9,7 @@ from watch.web import (
     agenda,
     archive,
     asking,
+    channel,
     data,
     doors,
     farewell,
@@ -17,6 +18,7 @@ from watch.web import (
     items,
     letters,
     preferences,
+    told,
     watching,
     zooms,
 )
@@ -46,6 +48,8 @@ urlpatterns = [
     route("language", "language", Rule.ANYBODY, post=doors.choose_language),
     route("accessibility", "accessibility", Rule.ANYBODY, get=doors.accessibility),
     route("robots.txt", "robots", Rule.ANYBODY, get=doors.robots),
+    # Who signs as the mail provider may tell what became of letters.
+    route("told", "told", Rule.ANYBODY, post=told.take),
     # Who holds the link may stop the letters, and nothing else.
     route("u/<str:token>", "farewell", Rule.ANYBODY, get=farewell.ask, post=farewell.stop),
     # Likewise a reader's other pages: each has its own link, and no link opens another page.
@@ -89,5 +93,6 @@ urlpatterns = [
         post=held.change,
     ),
     route(f"{CLUSTER}/held/<slug:key>/letter", "held-frame", Rule.OFFICER, get=held.letter),
+    route(f"{CLUSTER}/channel", "channel", Rule.OFFICER, get=channel.listed, post=channel.decide),
     route(f"{CLUSTER}/requests", "requests", Rule.OFFICER, get=asking.listed, post=asking.close),
 ]

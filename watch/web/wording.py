@@ -13,9 +13,9 @@ from watch.text.translate import catalogue, speaker
 from watch.text.urls import without_www
 
 __all__ = [
-    "by_expert", "day", "days", "effect", "host", "is_served", "judge", "letter_state", "level",
-    "local", "number", "reason", "review", "rhythm", "role", "say", "silence", "strength", "text",
-    "tongue", "warning",
+    "bulletin_state", "by_expert", "day", "days", "effect", "host", "is_served", "judge",
+    "letter_state", "level", "local", "number", "reason", "review", "rhythm", "role", "say",
+    "silence", "strength", "text", "tongue", "warning",
 ]  # fmt: skip
 
 
@@ -178,6 +178,11 @@ def letter_state(state: str, language: str) -> str:
         "late": _("not sent: its week was over"),
         "held": _("waits for your word"),
     }.get(state, state)
+
+
+def bulletin_state(state: str, language: str) -> str:
+    """Return what became of a bulletin for the channel, in words."""
+    return speaker(language)("posted") if state == "sent" else letter_state(state, language)
 
 
 def warning(name: str, language: str) -> str:
