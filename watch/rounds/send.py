@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from watch.deliver import Post
-from watch.deliver.outbox import Next, after, stopped
+from watch.deliver.outbox import NEVER, Next, after, stopped
 from watch.domain import Fate, Receipt, Report
 from watch.errors import PostError, StoreError
 from watch.rounds.calendar import today
 from watch.store import clusters, letters, subscribers, turns
-from watch.store.transaction import writing
+from watch.store.ahead import Ahead
 from watch.store.turns import Pace
 from watch.text.translate import speaker
 
@@ -90,6 +90,7 @@ def send_round(post: Post, cluster: str, clock: Callable[[], datetime], sender: 
     """
     run = _Run()
     _set_aside(cluster, clock, sender, run)
+    ahead = Ahead(cluster, sender.name, LEASE, sender.pace)
     next_claim: letters.Claim | None = None
     while claim := next_claim or _next(cluster, clock, sender):
         next_claim = None
@@ -106,8 +107,9 @@ def send_round(post: Post, cluster: str, clock: Callable[[], datetime], sender: 
             receipt = Receipt(Fate.LATER, f"{type(reason).__name__}: {reason}")
         run.note(claim, receipt)
         if receipt.fate is Fate.SENT:
-            next_claim = _close_and_claim(claim, receipt, cluster, clock, sender)
+            next_claim = _close_and_claim(claim, receipt, ahead, clock, sender)
             continue
+        ahead.forget()
         _close(claim, receipt, clock(), run.problems, sender.language)
         if _is_enough(cluster, run, clock(), sender.language):
             break
@@ -195,16 +197,15 @@ def _bar(
 def _close_and_claim(
     claim: letters.Claim,
     receipt: Receipt,
-    cluster: str,
+    ahead: Ahead,
     clock: Callable[[], datetime],
     sender: Sender,
 ) -> letters.Claim | None:
     """Record a letter as sent and take the next one: together, for each commit waits for a disk."""
     try:
-        with writing():
-            _close(claim, receipt, clock(), [], sender.language)
-            return letters.claim(cluster, sender.name, clock(), LEASE, sender.pace)
+        return ahead.close_and_claim(claim, NEVER, receipt.detail, clock())
     except StoreError:
+        ahead.forget()
         _close(claim, receipt, clock(), [], sender.language)
         return None
 

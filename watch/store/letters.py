@@ -30,7 +30,8 @@ from watch.store.turns import Pace
 __all__ = [
     "DETAILS", "Claim", "Returned", "Row", "claim", "close", "counts", "give_up", "hold",
     "hold_late", "interrupted", "is_written", "next_at", "post", "release", "reopen", "returned",
-    "returned_count", "rows", "sent_count", "waits", "whose", "withdraw_late",
+    "returned_count", "rows", "sent_count", "to_letter", "waiting", "waits", "whose",
+    "withdraw_late",
 ]  # fmt: skip
 
 _FIELDS = tuple(field.name for field in fields(Letter))
@@ -170,9 +171,9 @@ def claim(
     resting = turns.resting(now)
     if resting.filter(domain="").exists():
         return None
-    waiting = _waiting(cluster, now).exclude(domain__in=resting.values("domain"))
-    waiting = waiting.select_related("subscriber")
-    while row := waiting.first():
+    rows = waiting(cluster, now).exclude(domain__in=resting.values("domain"))
+    rows = rows.select_related("subscriber")
+    while row := rows.first():
         mine = models.Letter.objects.filter(pk=row.pk, state=row.state, next_at=row.next_at)
         with writing():
             if not _is_wanted(row, now) or is_suppressed(cluster, row.to):
@@ -180,7 +181,7 @@ def claim(
             elif not turns.take(row.domain, pace, now):
                 return None
             elif mine.update(state="sending", holder=holder, lease_until=now + lease):
-                return Claim(_letter(row), cluster, row.tries, holder, row.doubts)
+                return Claim(to_letter(row), cluster, row.tries, holder, row.doubts)
     return None
 
 
@@ -200,13 +201,14 @@ def next_at(cluster: str, now: datetime) -> datetime | None:
 
     What is to be tried again at a later hour is not due.
     """
-    waiting = _waiting(cluster, now)
-    if not waiting.exists():
+    rows = waiting(cluster, now)
+    if not rows.exists():
         return None
-    return turns.next_at(waiting.order_by(), now) or now
+    return turns.next_at(rows.order_by(), now) or now
 
 
-def _waiting(cluster: str, now: datetime) -> QuerySet[models.Letter]:
+def waiting(cluster: str, now: datetime) -> QuerySet[models.Letter]:
+    """Return the rows of the letters whose time has come, in the order in which they go."""
     rows = models.Letter.objects.filter(
         cluster__slug=cluster, state__in=["queued", "uncertain"], next_at__lte=now
     )
@@ -317,7 +319,7 @@ def interrupted(cluster: str, now: datetime, is_gone: Callable[[str], bool]) -> 
     """Return the letters whose sender stopped in the middle: nobody knows if they arrived."""
     sending = models.Letter.objects.filter(cluster__slug=cluster, state="sending")
     return [
-        Claim(_letter(row), cluster, row.tries, row.holder, row.doubts)
+        Claim(to_letter(row), cluster, row.tries, row.holder, row.doubts)
         for row in sending.order_by("pk")
         if row.lease_until is None or row.lease_until <= now or is_gone(row.holder)
     ]
@@ -360,7 +362,7 @@ def rows(cluster: str, limit: int = 500, states: Sequence[str] = ()) -> list[Row
         found = found.filter(state__in=states)
     return [
         Row(
-            letter=_letter(row),
+            letter=to_letter(row),
             firm=row.subscriber.firm,
             period=Period(row.first_on, row.last_on),
             state=row.state,
@@ -384,6 +386,7 @@ def _domain(address: str) -> str:
     return address.rpartition("@")[2].lower()
 
 
-def _letter(row: models.Letter) -> Letter:
+def to_letter(row: models.Letter) -> Letter:
+    """Return the letter that a row holds."""
     columns = {name: getattr(row, name) for name in _FIELDS if name != "headers"}
     return Letter(**columns, headers=tuple((name, value) for name, value in row.headers))

@@ -14,7 +14,7 @@ from watch.store.clusters import primary_key
 from watch.store.transaction import writing
 
 __all__ = [
-    "Saved", "allow", "barred_since", "choose", "every", "find", "find_by_address", "has",
+    "Saved", "allow", "barred", "barred_since", "choose", "every", "find", "find_by_address", "has",
     "is_suppressed", "pause", "remove", "save", "suppress", "told",
 ]  # fmt: skip
 
@@ -168,6 +168,13 @@ def barred_since(cluster: str, email: str) -> datetime | None:
         cluster__slug=cluster, address_hash=_hash(cluster, email)
     )
     return found.values_list("since", flat=True).first()
+
+
+def barred(cluster: str, addresses: Sequence[str]) -> frozenset[str]:
+    """Return which of some addresses asked, or proved, not to be written to."""
+    by_hash = {_hash(cluster, one): one for one in addresses}
+    found = models.Suppression.objects.filter(cluster__slug=cluster, address_hash__in=list(by_hash))
+    return frozenset(by_hash[one] for one in found.values_list("address_hash", flat=True))
 
 
 def _hash(cluster: str, email: str) -> str:

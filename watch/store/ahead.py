@@ -1,0 +1,111 @@
+"""Letters read ahead of their turn: some at a time, so that each costs the database two updates.
+
+Reading ahead claims nothing. Each letter is still claimed for itself in the transaction that
+closes the one before, and only if it waits as it did and its reader still wants it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from watch.store import letters, models, turns
+from watch.store.letters import Claim
+from watch.store.subscribers import barred
+from watch.store.transaction import writing
+from watch.store.turns import FREE, Pace
+
+__all__ = ["Ahead"]
+
+_AT_ONCE = 25
+_FRESH = timedelta(seconds=2)
+"""So long a rest that another sender ordered may go unseen."""
+
+# Written out, for to put such a statement together costs Django more than SQLite to run it.
+_CLAIM = """
+UPDATE store_letter SET state = 'sending', holder = %s, lease_until = %s
+WHERE id = %s AND state = %s AND next_at = %s AND EXISTS (
+    SELECT 1 FROM store_subscriber AS reader
+    WHERE reader.id = store_letter.subscriber_id AND reader.is_active
+      AND reader.basis_since IS NOT NULL
+      AND (reader.paused_until IS NULL OR reader.paused_until <= %s)
+)
+"""
+_CLOSE = """
+UPDATE store_letter SET state = 'sent', sent_at = %s, next_at = %s, detail = %s,
+    tries = tries + 1, holder = '', lease_until = NULL
+WHERE key = %s AND state = 'sending' AND holder = %s
+"""
+
+
+@dataclass(slots=True)
+class Ahead:
+    """What one sender has read ahead of a cluster's outbox."""
+
+    cluster: str
+    holder: str
+    lease: timedelta
+    pace: Pace = FREE
+    _rows: deque[models.Letter] = field(default_factory=deque)
+    _read_at: datetime | None = None
+
+    def close_and_claim(
+        self, done: Claim, next_at: datetime, detail: str, now: datetime
+    ) -> Claim | None:
+        """Record a claimed letter as sent and take the next one: together, or neither.
+
+        None where no letter waits. Raises StoreError where the database cannot be written.
+        """
+        with writing():
+            sent = (_at(now), _at(next_at), detail[:300], done.letter.key, done.holder)
+            _changed(_CLOSE, *sent)
+            return self._claim(now) or letters.claim(
+                self.cluster, self.holder, now, self.lease, self.pace
+            )
+
+    def forget(self) -> None:
+        """Read anew before the next letter: something has gone another way than foreseen."""
+        self._rows.clear()
+
+    def _claim(self, now: datetime) -> Claim | None:
+        """Claim the first letter read ahead that still waits; None leaves it to `letters.claim`."""
+        if self.pace != FREE:
+            return None  # whose turn it is depends on every letter before
+        if not self._rows or self._read_at is None or now - self._read_at > _FRESH:
+            self._read(now)
+        while self._rows:
+            row = self._rows.popleft()
+            until, today = _at(now + self.lease), now.date()
+            wanted = (self.holder, until, row.pk, row.state, _at(row.next_at), today)
+            if _changed(_CLAIM, *wanted):
+                return Claim(
+                    letters.to_letter(row), self.cluster, row.tries, self.holder, row.doubts
+                )
+        return None
+
+    def _read(self, now: datetime) -> None:
+        self.forget()
+        self._read_at = now
+        if turns.resting(now).exists():
+            return
+        found = list(letters.waiting(self.cluster, now)[:_AT_ONCE])
+        no_more = barred(self.cluster, [row.to for row in found])
+        # What is to be withdrawn is done so by `letters.claim`, when its turn has come.
+        for row in found:
+            if row.to in no_more:
+                break
+            self._rows.append(row)
+
+
+def _changed(statement: str, *values: Any) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return bool(cursor.rowcount)
+
+
+def _at(moment: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(moment)
