@@ -612,6 +612,15 @@ class Rhythm(StrEnum):
     MONTHLY = "monthly"
 
 
+class Alert(StrEnum):
+    """What may reach a reader between two letters, at his wish."""
+
+    DEADLINE = "deadline"
+    """What closes before his next letter could tell it, and what he was told and closes soon."""
+    COMPETITOR = "competitor"
+    """What names a competitor of his."""
+
+
 @dataclass(frozen=True, slots=True)
 class Subscriber:
     """An SME's reader. Without a basis nobody is written to."""
@@ -641,9 +650,15 @@ class Subscriber:
     """ISO 3166 country and region codes where it does business; none is the whole world."""
     reads: tuple[str, ...] = ()
     """Languages in which it reads an article; none named is any."""
+    competitors: tuple[str, ...] = ()
+    """Those of `actors` whose moves may come at once."""
     rhythm: Rhythm = Rhythm.WEEKLY
-    has_alerts: bool = False
-    """Whether a deadline or an actor may come between two letters."""
+    weekday: int | None = None
+    """On which day his letter comes, 0 is Monday; None is the cluster's own day."""
+    hour: int | None = None
+    """From which full hour on, 0 to 23, where the cluster is; None is the cluster's own hour."""
+    alerts: tuple[Alert, ...] = (Alert.DEADLINE,)
+    """What he would like to hear of between two letters; noted, no alert is sent yet."""
 
 
 class Cause(StrEnum):

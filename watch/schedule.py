@@ -10,18 +10,20 @@ from __future__ import annotations
 import logging
 import os
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from watch.domain import Cluster, Report
+from watch.rounds.calendar import today as day_of
+from watch.rounds.calendar import week_of
+from watch.routing.rhythm import instant
 
 __all__ = ["Plan", "Slot", "due", "holder", "is_gone", "run", "tick"]
 
 log = logging.getLogger(__name__)
-
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 # A dead holder of this machine is known to be gone at once; only one of another machine is
 # waited for so long.
@@ -53,12 +55,21 @@ class Slot:
     is_late: bool = False
 
 
-def due(now: datetime, clusters: Sequence[Cluster], plan: Plan) -> list[Slot]:
+Wishes = Mapping[str, Collection[tuple[int | None, int | None]]]
+"""By cluster, each weekday and hour at which a reader wishes his letter; None is the cluster's."""
+
+
+NO_WISHES: Wishes = MappingProxyType({})
+
+
+def due(
+    now: datetime, clusters: Sequence[Cluster], plan: Plan, wishes: Wishes = NO_WISHES
+) -> list[Slot]:
     """Return the slots whose time has come, in the order in which they should be done.
 
     Missed collections are one: only the latest slot is due. Reviews are learned from once a local
-    day, before the first reading. A letter day is due from its hour
-    to the end of the same local week; past `tell_at_latest` it is marked late.
+    day, before the first reading. A letter day, the cluster's or one that a reader wishes, is due
+    from its hour to the end of the same local week; past `tell_at_latest` it is marked late.
     """
     minutes = int(plan.collect_every.total_seconds() // 60) or 1
     number = int(now.timestamp() // 60) // minutes
@@ -68,17 +79,36 @@ def due(now: datetime, clusters: Sequence[Cluster], plan: Plan) -> list[Slot]:
     if plan.forgets:
         slots.append(Slot("", "retain", now.date().isoformat()))
     for cluster in clusters:
-        zone = ZoneInfo(cluster.timezone)
-        today = now.astimezone(zone).date()
+        today = day_of(now, cluster.timezone)
         slots.append(Slot(cluster.slug, "learn", today.isoformat()))
         slots.append(Slot(cluster.slug, "read", f"{number * minutes}"))
-        day = today - timedelta(days=today.weekday()) + timedelta(days=plan.tell_weekday)
-        # An hour that does not exist that day is the next one; one that comes twice is one slot.
-        begins = datetime.combine(day, time(plan.tell_hour), zone)
+        slots += _letter_days(now, today, cluster, plan, wishes.get(cluster.slug, ()))
+    return slots
+
+
+def _letter_days(
+    now: datetime,
+    today: date,
+    cluster: Cluster,
+    plan: Plan,
+    wishes: Collection[tuple[int | None, int | None]],
+) -> list[Slot]:
+    """Return the letter days of a local week that have come.
+
+    The cluster's own is named by its day, so that another hour does not make it another one.
+    """
+    usual = (plan.tell_weekday, plan.tell_hour)
+    wished = {
+        (usual[0] if day is None else day, usual[1] if hour is None else hour)
+        for day, hour in wishes
+    }
+    slots = []
+    for weekday, hour in (usual, *sorted(wished - {usual})):
+        begins = instant(week_of(today), weekday, hour, cluster.timezone)
         if now >= begins:
-            slots.append(
-                Slot(cluster.slug, "tell", day.isoformat(), now > begins + plan.tell_at_latest)
-            )
+            own = "" if (weekday, hour) == usual else f"T{hour:02}"
+            is_late = now > begins + plan.tell_at_latest
+            slots.append(Slot(cluster.slug, "tell", f"{begins:%Y-%m-%d}{own}", is_late))
     return slots
 
 
@@ -94,10 +124,14 @@ def tick(
     `chores` maps a round's name to the function that does it for a cluster. A round that
     fails leaves its slot undone for the next tick; the others go on.
     """
-    from watch.store import slots
+    from watch.store import slots, subscribers
 
+    wishes = {
+        one.slug: subscribers.wishes(one.slug, week_of(day_of(now, one.timezone)))
+        for one in clusters
+    }
     done = []
-    for slot in due(now, clusters, plan):
+    for slot in due(now, clusters, plan, wishes):
         place = (slot.cluster, slot.round, slot.on)
         if not slots.claim(*place, me, now, LEASE, is_gone):
             continue

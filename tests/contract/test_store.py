@@ -9,6 +9,7 @@ import pytest
 
 from tests import stored
 from watch.domain import (
+    Alert,
     Axis,
     Basis,
     Cluster,
@@ -329,7 +330,10 @@ def test_what_a_firm_says_of_itself_is_kept_and_outlives_a_bare_import(journal: 
         places=("FR", "FR-NAQ"),
         reads=("fr", "en"),
         rhythm=Rhythm.MONTHLY,
-        has_alerts=True,
+        competitors=("Scanvia",),
+        weekday=1,
+        hour=8,
+        alerts=(Alert.COMPETITOR,),
     )
     subscribers.save("optique", [said])
     kept = subscribers.every("optique")[0]
@@ -339,7 +343,7 @@ def test_what_a_firm_says_of_itself_is_kept_and_outlives_a_bare_import(journal: 
     subscribers.save("optique", [replace(reader(), firm="Renamed", rhythm=Rhythm.WEEKLY)])
 
     assert subscribers.every("optique") == [
-        replace(kept, firm="Renamed", rhythm=Rhythm.WEEKLY, has_alerts=False)
+        replace(kept, firm="Renamed", rhythm=Rhythm.WEEKLY, alerts=(Alert.DEADLINE,))
     ]
 
 

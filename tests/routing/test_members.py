@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from tests.shared import shared
-from watch.domain import Axis, Basis, Interest, Rhythm, Subscriber
+from watch.domain import Alert, Axis, Basis, Interest, Rhythm, Subscriber
 from watch.errors import ImportRefused
 from watch.perimeter.read import read
 from watch.routing.members import Members, read_members
@@ -247,7 +247,8 @@ def test_what_a_firm_says_of_itself_is_read() -> None:
     assert (reader.about, reader.watch_words) == ("Nous tissons.", ("soie", "lin"))
     assert (reader.exclusions, reader.actors) == (("golf",), ("Maison X", "Y"))
     assert (reader.places, reader.reads) == (("FR", "FR-ARA"), ("fr", "en"))
-    assert (reader.rhythm, reader.has_alerts) == (Rhythm.MONTHLY, True)
+    assert (reader.rhythm, reader.alerts) == (Rhythm.MONTHLY, tuple(Alert))
+    assert reader.competitors == reader.actors
 
 
 def test_a_rhythm_or_a_code_that_is_none_is_reported_and_left_out() -> None:
@@ -256,11 +257,26 @@ def test_a_rhythm_or_a_code_that_is_none_is_reported_and_left_out() -> None:
     assert told(found) == [
         "line 2: “France” is no code of a country or language; left out; "
         "write for example FR | FR-BRE | DE",
-        "line 2: the rhythm “daily” is not known; weekly is taken; "
+        "line 2: the rhythm “daily” is not known; the usual one is taken; "
         "write one of: weekly, fortnightly, monthly",
     ]
     assert found.subscribers[0].places == ()
     assert found.subscribers[0].rhythm is Rhythm.WEEKLY
+
+
+def test_the_day_and_the_hour_of_a_letter_are_read() -> None:
+    found = members(
+        "email;markets;basis;jour;heure;alertes\n"
+        "a@b.example;luxe;member;Mardi;8h;échéances\n"
+        "b@b.example;luxe;member;friday;17:00;non\n"
+        "c@b.example;luxe;member;demain;25;peut-être\n"
+    )
+
+    a, b, c = found.subscribers
+    assert (a.weekday, a.hour, a.alerts) == (1, 8, (Alert.DEADLINE,))
+    assert (b.weekday, b.hour, b.alerts) == (4, 17, ())
+    assert (c.weekday, c.hour, c.alerts) == (None, None, (Alert.DEADLINE,))
+    assert [problem.where for problem in found.problems] == ["line 4"] * 3
 
 
 def test_a_workbook_is_read_like_a_table() -> None:
@@ -330,7 +346,10 @@ READERS = st.builds(
     watch_words=st.sampled_from([(), ("soie",), ("soie", "lin tissé")]),
     places=st.sampled_from([(), ("FR", "FR-ARA")]),
     rhythm=st.sampled_from(list(Rhythm)),
-    has_alerts=st.booleans(),
+    competitors=st.just(()),
+    weekday=st.none() | st.integers(0, 6),
+    hour=st.none() | st.integers(0, 23),
+    alerts=st.sampled_from([(), (Alert.DEADLINE,), (Alert.COMPETITOR,), tuple(Alert)]),
 )
 
 

@@ -210,6 +210,7 @@ def counted(name: str) -> str:
         "revised": _("revised"), "joined": _("joined to a story"), "unchanged": _("unchanged"),
         "read": _("items read"), "tagged": _("tagged"), "written": _("written"),
         "silent": _("nothing good enough"), "already": _("written before"),
+        "later_hour": _("to be written at their own hour"),
         "sent": _("sent out"), "refused": _("refused"), "later": _("to be tried again"),
         "uncertain": _("uncertain"), "late": _("late"), "queued": _("queued"),
         "held": _("waiting for your word"), "bounced": _("came back"), "barred": _("barred"),

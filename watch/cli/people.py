@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -19,7 +20,9 @@ from watch.cli.desk import (
     say,
     say_problems,
 )  # fmt: skip
+from watch.domain import Rhythm
 from watch.errors import Problem, WatchError
+from watch.routing.columns import WEEKDAYS, hour_of, weekday_of
 
 __all__ = ["person", "subscriber"]
 
@@ -80,6 +83,42 @@ def list_members(slug: str, is_json: bool) -> None:
         topics = ", ".join(interest.topic for interest in one.interests)
         state = "" if one.is_active and one.basis else _(" (is not written to)")
         say(f"{one.firm:30}  {one.email:35}  {one.language}  {topics}{state}")
+
+
+@subscriber.command(help=_("Set when a reader's letters come, as he told you."))
+@click.argument("email", metavar=_("EMAIL"))
+@click.option("--rhythm", type=click.Choice([*Rhythm]), help=_("How often."))
+@click.option("--weekday", type=click.Choice([*WEEKDAYS, "cluster"]), help=_("On which day."))
+@click.option("--hour", help=_("From which full hour on, as 8; `cluster` is the cluster's own."))
+@cluster_option
+def wish(email: str, rhythm: str | None, weekday: str | None, hour: str | None, slug: str) -> None:
+    """Set a reader's wishes; what is not given stays."""
+    open_store()
+    from watch.store import subscribers
+
+    cluster = chosen_cluster(slug)
+    reader = subscribers.find_by_address(cluster.slug, email)
+    if reader is None:
+        raise WatchError(
+            Problem(email, _("there is no such reader"), _("see `zoom-marche subscriber list`"))
+        )
+    if hour not in {None, "cluster"} and hour_of(hour or "") is None:
+        raise WatchError(Problem("--hour", _("this is no full hour"), _("write for example 8")))
+    wished = replace(
+        reader,
+        rhythm=Rhythm(rhythm) if rhythm else reader.rhythm,
+        weekday=weekday_of(weekday) if weekday else reader.weekday,
+        hour=hour_of(hour) if hour else reader.hour,
+    )
+    subscribers.wish(wished)
+    say(
+        _("{email}: {rhythm}, day: {day}, hour: {hour}").format(
+            email=email,
+            rhythm=wished.rhythm.value,
+            day=_("the cluster’s") if wished.weekday is None else WEEKDAYS[wished.weekday],
+            hour=_("the cluster’s") if wished.hour is None else wished.hour,
+        )
+    )
 
 
 @subscriber.command(help=_("Forget a reader, --for-good: never write there again."))

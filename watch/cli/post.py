@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from time import sleep
 from typing import TYPE_CHECKING
@@ -31,9 +32,19 @@ from watch.errors import Problem, SettingsError
 if TYPE_CHECKING:
     from watch.deliver import Post
     from watch.rounds.send import Sender
+    from watch.routing.rhythm import Hours
     from watch.schedule import Plan
 
-__all__ = ["bounces", "plan", "read_bounces", "send_now", "tell", "tell_now"]
+__all__ = [
+    "bounces",
+    "by_hand",
+    "by_the_clock",
+    "plan",
+    "read_bounces",
+    "send_now",
+    "tell",
+    "tell_now",
+]
 
 
 @click.command(help=_("Write and send this week's letters, each once."))
@@ -50,11 +61,15 @@ __all__ = ["bounces", "plan", "read_bounces", "send_now", "tell", "tell_now"]
     metavar=_("EMAIL"),
     help=_("Send this week's letters to yourself, to look at; no reader gets any."),
 )
+@click.option(
+    "--ahead", is_flag=True, help=_("Write also to readers whose own hour has not come yet.")
+)
 @cluster_option
 @json_option
 def tell(
-    dry_run: bool, send: bool, late: bool, sample_to: str | None, slug: str, is_json: bool
-) -> None:
+    dry_run: bool, send: bool, late: bool, sample_to: str | None, ahead: bool, slug: str,
+    is_json: bool,
+) -> None:  # fmt: skip
     """Tell."""
     open_store()
     cluster = chosen_cluster(slug)
@@ -68,7 +83,7 @@ def tell(
         from watch.store import letters
 
         letters.release(cluster.slug, now(), None if late else now() - plan().tell_at_latest)
-    say_report(tell_now(cluster, send), is_json)
+    say_report(tell_now(cluster, send, None if ahead else by_hand()), is_json)
 
 
 @click.command(help=_("Bar the addresses that came back."))
@@ -85,7 +100,8 @@ def bounces(is_json: bool) -> None:
 
 def plan() -> Plan:
     """Return when rounds run, as the settings say."""
-    from watch.schedule import WEEKDAYS, Plan
+    from watch.routing.columns import WEEKDAYS
+    from watch.schedule import Plan
 
     wished = settings.WATCH["schedule"]
     if wished["tell_weekday"] not in WEEKDAYS:
@@ -100,6 +116,19 @@ def plan() -> Plan:
     )
 
 
+def by_hand() -> Hours:
+    """Return when letters go that an officer asks for: now, but to whoever wishes his own hour."""
+    from watch.routing.rhythm import Hours
+
+    wished = plan()
+    return Hours(wished.tell_weekday, wished.tell_hour)
+
+
+def by_the_clock() -> Hours:
+    """Return when letters go by the clock: to each reader at his hour, and not long after."""
+    return replace(by_hand(), at_latest=plan().tell_at_latest)
+
+
 def _unknown(setting: str, value: str, words: Sequence[str]) -> SettingsError:
     return SettingsError(
         Problem(
@@ -110,16 +139,16 @@ def _unknown(setting: str, value: str, words: Sequence[str]) -> SettingsError:
     )
 
 
-def tell_now(cluster: Cluster, is_sending: bool = True) -> Report:
+def tell_now(cluster: Cluster, is_sending: bool, hours: Hours | None) -> Report:
     """Write this week's letters, and send them or hold them."""
     from watch.rounds.calendar import today, week_of
     from watch.rounds.tell import tell_round, write_round
 
     period = week_of(today(now(), cluster.timezone))
     if not is_sending:
-        return write_round(cluster.slug, period, now(), secret(), is_held=True, language=LANGUAGE)
+        return write_round(cluster.slug, period, now(), secret(), True, LANGUAGE, hours)
     with _post() as post:
-        return tell_round(post, cluster.slug, period, now, secret(), _sender())
+        return tell_round(post, cluster.slug, period, now, secret(), _sender(), hours)
 
 
 def send_now(slug: str) -> Report:

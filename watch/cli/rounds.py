@@ -28,10 +28,11 @@ from watch.cli.desk import (
     say_report,
 )  # fmt: skip
 from watch.cli.learn import learn_now
-from watch.cli.post import plan, read_bounces, send_now, tell_now
+from watch.cli.post import by_hand, by_the_clock, plan, read_bounces, send_now, tell_now
 from watch.cli.privacy import retain_now
 from watch.domain import Cluster, Report
 from watch.engine import Engine
+from watch.routing.rhythm import Hours
 
 __all__ = ["collect", "fetch", "publish", "read", "run", "schedule"]
 
@@ -130,7 +131,7 @@ def run(is_telling: bool, slug: str, is_json: bool) -> None:
     with engine() as pool:
         reports = [_collect(pool, cluster.slug), *_read_whole(pool, cluster.slug)]
     if is_telling:
-        reports.append(_tell(cluster))
+        reports.append(_tell(cluster, by_hand()))
     if is_json:
         as_json(
             [
@@ -156,7 +157,7 @@ def schedule(once: bool) -> None:
             "collect": lambda _slug: _collect(pool, ""),
             "learn": learn_now,
             "read": lambda slug: _together(_read_whole(pool, slug)),
-            "tell": lambda slug: _tell(clusters.get(slug)),
+            "tell": lambda slug: _tell(clusters.get(slug), by_the_clock()),
             "send": send_now,
             "channel": channel_now,
             "retain": lambda _slug: retain_now(),
@@ -225,6 +226,6 @@ def _together(reports: Sequence[Report]) -> Report:
     return Report(reports[0].name, counts, tuple(p for one in reports for p in one.problems))
 
 
-def _tell(cluster: Cluster) -> Report:
+def _tell(cluster: Cluster, hours: Hours) -> Report:
     """Write this week's letters; send them, or hold them where an officer is asked first."""
-    return tell_now(cluster, is_sending=not cluster.asks_first)
+    return tell_now(cluster, not cluster.asks_first, hours)

@@ -26,11 +26,11 @@ from watch.rounds.send import Sender, send_round
 from watch.rounds.tasks import perimeter_of
 from watch.routing.compose import Shelf, compose
 from watch.routing.interest import NOTHING_KNOWN, Known
-from watch.routing.rhythm import is_due, is_long_silent
+from watch.routing.rhythm import Hours, is_due, is_long_silent
 from watch.store import clusters, letters, perimeters, shelves, sources, subscribers
 from watch.text.translate import speaker
 
-__all__ = ["Draft", "drafts", "tell_round", "write_round"]
+__all__ = ["Draft", "drafts", "rehearse", "tell_round", "write_round"]
 
 log = logging.getLogger(__name__)
 
@@ -86,6 +86,11 @@ def drafts(
     ]
 
 
+def rehearse(reader: Subscriber, period: Period, now: datetime) -> Draft:
+    """Compose what a reader would get if his profile were this one, told or not; keep nothing."""
+    return _draft(_desk(reader.cluster, period, now, [reader]), reader, frozenset())
+
+
 def write_round(
     cluster: str,
     period: Period,
@@ -93,16 +98,23 @@ def write_round(
     secret: bytes,
     is_held: bool = False,
     language: str = "en",
+    hours: Hours | None = None,
 ) -> Report:
     """Write the letters of a period into the outbox, each once, however often it is called.
 
     Those that are held wait there for an officer's word. What stands in a letter's way is told in
-    `language`.
+    `language`. With `hours`, a reader whose hour has not come yet gets his later; without, the
+    whole period's letters are written now.
     """
     _ = speaker(language)
     readers = subscribers.every(cluster)
+    everybody, zone = len(readers), clusters.get(cluster).timezone
+    if hours is not None:
+        readers = [one for one in readers if hours.has_come(one, period, zone, now)]
     desk = _desk(cluster, period, now, readers, secret)
     counts: Counter[str] = Counter(written=0, silent=0)
+    if len(readers) < everybody:
+        counts["later_hour"] = everybody - len(readers)
     problems: list[str] = []
     for reader in readers:
         if letters.is_written(cluster, reader.id, period):
@@ -137,9 +149,10 @@ def tell_round(
     clock: Callable[[], datetime],
     secret: bytes,
     sender: Sender,
+    hours: Hours | None = None,
 ) -> Report:
     """Write the letters of a period and send all that wait."""
-    written = write_round(cluster, period, clock(), secret, language=sender.language)
+    written = write_round(cluster, period, clock(), secret, language=sender.language, hours=hours)
     sent = send_round(post, cluster, clock, sender)
     return Report("tell", {**written.counts, **sent.counts}, written.problems + sent.problems)
 

@@ -6,19 +6,23 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from watch.domain import Rhythm
+from watch.domain import Alert, Rhythm
 from watch.text.tables import folded, tidy
 
 __all__ = [
     "COLUMNS",
+    "WEEKDAYS",
+    "alerts_of",
     "column_of",
     "day_of",
     "ground_of",
+    "hour_of",
     "is_no",
     "is_yes",
     "listed",
     "rhythm_of",
     "tongue_of",
+    "weekday_of",
 ]
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -37,10 +41,13 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "about": ("about", "description", "activite", "presentation"),
     "watch_words": ("watch words", "mots a surveiller", "mots suivis", "mots cles", "keywords"),
     "exclusions": ("exclusions", "excluded", "mots exclus"),
-    "actors": ("actors", "acteurs", "acteurs suivis", "concurrents", "competitors"),
+    "actors": ("actors", "acteurs", "acteurs suivis"),
+    "competitors": ("competitors", "concurrents"),
     "places": ("places", "pays", "countries", "lieux", "territoires"),
     "reads": ("reads", "lit", "langues lues", "languages read"),
     "rhythm": ("rhythm", "rythme", "frequence", "frequency"),
+    "weekday": ("weekday", "jour", "jour de la lettre"),
+    "hour": ("hour", "heure", "heure de la lettre"),
     "alerts": ("alerts", "alertes"),
 }
 """Each column with the headers under which it may stand; accents and case do not matter."""
@@ -58,6 +65,12 @@ _RHYTHMS: Mapping[str, tuple[str, ...]] = {
     Rhythm.WEEKLY: ("weekly", "hebdomadaire", "hebdo", "semaine"),
     Rhythm.FORTNIGHTLY: ("fortnightly", "biweekly", "bimensuel", "bimensuelle", "quinzaine"),
     Rhythm.MONTHLY: ("monthly", "mensuel", "mensuelle", "mois"),
+}
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+_ALERTS: Mapping[str, tuple[str, ...]] = {
+    Alert.DEADLINE: ("deadline", "deadlines", "echeance", "echeances"),
+    Alert.COMPETITOR: ("competitor", "competitors", "concurrent", "concurrents"),
 }
 _NO, _YES = ("no", "non", "0", "false", "faux"), ("yes", "oui", "1", "true", "vrai", "x")
 _MOST_LISTED = 50
@@ -100,6 +113,35 @@ def rhythm_of(cell: str) -> Rhythm | None:
     """Return the rhythm that a cell names, None for none."""
     found = _named(cell, _RHYTHMS)
     return Rhythm(found) if found else None
+
+
+def weekday_of(cell: str) -> int | None:
+    """Return the day of the week that a cell names, 0 is Monday; None for none."""
+    written = folded(cell)
+    days = (*WEEKDAYS, *_WEEKDAYS)
+    return days.index(written) % len(WEEKDAYS) if written in days else None
+
+
+def hour_of(cell: str) -> int | None:
+    """Return the full hour that a cell names, as 8, 8h, 8:00 or 08h00; None for none.
+
+    >>> hour_of("08h00"), hour_of("25")
+    (8, None)
+    """
+    found = re.fullmatch(r"([0-9]{1,2})(?:\.0)? ?(?:h|h00|:00(?::00)?)?", folded(cell))
+    return int(found[1]) if found and int(found[1]) < 24 else None
+
+
+def alerts_of(cell: str) -> tuple[Alert, ...] | None:
+    """Return what may come between two letters: kinds by name, all (yes), none (no); else None.
+
+    >>> alerts_of("échéances"), alerts_of("no"), alerts_of("perhaps")
+    ((<Alert.DEADLINE: 'deadline'>,), (), None)
+    """
+    if is_yes(cell):
+        return tuple(Alert)
+    named = () if is_no(cell) else tuple(_named(word, _ALERTS) for word in listed(cell))
+    return None if "" in named else tuple(Alert(name) for name in dict.fromkeys(named))
 
 
 def is_no(cell: str) -> bool:

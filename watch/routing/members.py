@@ -10,18 +10,22 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TypeVar
 
-from watch.domain import Axis, Basis, Interest, Perimeter, Rhythm, Subscriber
+from watch.domain import Alert, Axis, Basis, Interest, Perimeter, Rhythm, Subscriber
 from watch.errors import ImportRefused, Problem
 from watch.routing.columns import (
+    WEEKDAYS,
+    alerts_of,
     column_of,
     day_of,
     ground_of,
+    hour_of,
     is_no,
-    is_yes,
     listed,
     rhythm_of,
     tongue_of,
+    weekday_of,
 )
 from watch.routing.topics import Topics
 from watch.text.clean import one_line
@@ -30,6 +34,8 @@ from watch.text.translate import LANGUAGES, speaker
 from watch.text.workbook import NoWorkbook, is_workbook, workbook_rows
 
 __all__ = ["Members", "read_members"]
+
+Wish = TypeVar("Wish")
 
 _MOST_BYTES = 5_000_000
 _MOST_LINES = 50_000
@@ -196,6 +202,7 @@ class _Reader:
                     example=next((topic.id for topic in self.perimeter.topics), "lidar")
                 ),
             )
+        competitors = listed(cells.get("competitors", ""))
         return Subscriber(
             id=0,
             cluster=self.cluster,
@@ -210,24 +217,41 @@ class _Reader:
             about=one_line(cells.get("about", "").lstrip("'=+-@ "), _MOST_ABOUT),
             watch_words=listed(cells.get("watch_words", "")),
             exclusions=listed(cells.get("exclusions", "")),
-            actors=listed(cells.get("actors", "")),
+            actors=_both(listed(cells.get("actors", "")), competitors),
             places=self._codes(line, cells.get("places", ""), _PLACE),
             reads=self._codes(line, cells.get("reads", "").lower(), _TONGUE),
-            rhythm=self._rhythm(line, cells.get("rhythm", "")),
-            has_alerts=is_yes(cells.get("alerts", "")),
+            competitors=competitors,
+            rhythm=self._wish(line, cells, "rhythm", rhythm_of, Rhythm) or Rhythm.WEEKLY,
+            weekday=self._wish(line, cells, "weekday", weekday_of, WEEKDAYS),
+            hour=self._wish(line, cells, "hour", hour_of, ("8", "8:00", "8h")),
+            alerts=self._alerts(line, cells),
         )
 
-    def _rhythm(self, line: int, cell: str) -> Rhythm:
-        found = rhythm_of(cell)
+    def _alerts(self, line: int, cells: Mapping[str, str]) -> tuple[Alert, ...]:
+        words = ("yes", "no", *Alert)
+        found = self._wish(line, cells, "alerts", alerts_of, words)
+        is_said = bool(cells.get("alerts", "").strip())
+        return found if is_said and found is not None else (Alert.DEADLINE,)
+
+    def _wish(
+        self,
+        line: int,
+        cells: Mapping[str, str],
+        column: str,
+        read: Callable[[str], Wish | None],
+        words: Iterable[str],
+    ) -> Wish | None:
+        """Return what a reader wishes; what is not understood is reported and not taken."""
+        cell = cells.get(column, "")
+        found = read(cell)
         if cell.strip() and found is None:
+            what = self.say("the {column} “{word}” is not known; the usual one is taken")
             self.note(
                 line,
-                self.say("the rhythm “{word}” is not known; weekly is taken").format(
-                    word=tidy(cell)
-                ),
-                self.say("write one of: {words}").format(words=", ".join(Rhythm)),
+                what.format(column=self.say(column), word=tidy(cell)),
+                self.say("write one of: {words}").format(words=", ".join(words)),
             )
-        return found or Rhythm.WEEKLY
+        return found
 
     def _codes(self, line: int, cell: str, form: re.Pattern[str]) -> tuple[str, ...]:
         """Return codes of countries, regions or languages; what is none is reported."""
@@ -360,6 +384,7 @@ def _joined(before: Subscriber, after: Subscriber) -> Subscriber:
         watch_words=_both(before.watch_words, after.watch_words),
         exclusions=_both(before.exclusions, after.exclusions),
         actors=_both(before.actors, after.actors),
+        competitors=_both(before.competitors, after.competitors),
         places=_both(before.places, after.places),
         reads=_both(before.reads, after.reads),
         basis=before.basis or after.basis,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from watch.domain import Axis, Interest, Subscriber
-from watch.routing.columns import COLUMNS
+from watch.routing.columns import COLUMNS, WEEKDAYS
 from watch.text.tables import write
 
 __all__ = ["write_members"]
@@ -41,7 +41,10 @@ def _cells(subscriber: Subscriber, columns: Sequence[str]) -> list[str]:
         "places": " | ".join(subscriber.places),
         "reads": " | ".join(subscriber.reads),
         "rhythm": subscriber.rhythm.value,
-        "alerts": "yes" if subscriber.has_alerts else "no",
+        "competitors": " | ".join(subscriber.competitors),
+        "weekday": "" if subscriber.weekday is None else WEEKDAYS[subscriber.weekday],
+        "hour": "" if subscriber.hour is None else str(subscriber.hour),
+        "alerts": " | ".join(subscriber.alerts) or "no",
     }
     return [cells[name] for name in columns]
 

@@ -8,21 +8,27 @@ from datetime import date, datetime
 from hashlib import blake2b
 from typing import Any
 
-from watch.domain import Axis, Basis, Interest, Period, Rhythm, Subscriber
+from watch.domain import Alert, Axis, Basis, Interest, Period, Rhythm, Subscriber
 from watch.store import models
 from watch.store.clusters import primary_key
 from watch.store.transaction import writing
 
 __all__ = [
     "Saved", "allow", "barred", "barred_since", "choose", "every", "find", "find_by_address", "has",
-    "is_suppressed", "pause", "remove", "save", "suppress", "told",
+    "is_suppressed", "pause", "propose", "proposed", "remove", "save", "suppress", "told", "wish",
+    "wishes",
 ]  # fmt: skip
 
-_OWN_CHOICES = ("language", "interests", "quota", "rhythm", "has_alerts")
+_OWN_CHOICES = (
+    "language", "interests", "quota", "about", "profile", "rhythm", "weekday", "hour", "alerts",
+)  # fmt: skip
 """What a reader may choose for himself; no import takes that back."""
 
+_PROFILE = ("interests", "about", "profile")
+"""What a firm does and follows."""
+
 # What a profile lists: looked at whole, never asked for in the database.
-_LISTS = ("watch_words", "exclusions", "actors", "places", "reads")
+_LISTS = ("watch_words", "exclusions", "actors", "competitors", "places", "reads")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +93,61 @@ def has(email: str) -> bool:
     return models.Subscriber.objects.filter(email__iexact=email).exists()
 
 
-def choose(
-    cluster: str,
-    id: int,
-    language: str,
-    interests: Sequence[Interest],
-    quota: int,
-    now: datetime,
-) -> None:
-    """Keep what a subscriber chose for himself; no later import changes it."""
+def choose(chosen: Subscriber, now: datetime) -> None:
+    """Keep what a subscriber chose for himself; no later import changes it.
+
+    What was proposed to him is done with.
+    """
+    columns = {name: value for name, value in _columns(chosen).items() if name in _OWN_CHOICES}
     with writing():
-        models.Subscriber.objects.filter(cluster__slug=cluster, pk=id).update(
-            language=language,
-            interests=_written(interests),
-            quota=quota,
-            chose_at=now,
-            heard_at=now,
+        models.Subscriber.objects.filter(cluster__slug=chosen.cluster, pk=chosen.id).update(
+            **columns, proposal={}, chose_at=now, heard_at=now
         )
+
+
+def wish(wished: Subscriber) -> None:
+    """Keep when a subscriber's letters come and what may come between, as he told an officer."""
+    columns = _columns(wished)
+    when = {name: columns[name] for name in ("rhythm", "weekday", "hour", "alerts")}
+    with writing():
+        models.Subscriber.objects.filter(cluster__slug=wished.cluster, pk=wished.id).update(**when)
+
+
+def wishes(cluster: str, apart_from: Period) -> set[tuple[int | None, int | None]]:
+    """Return each (weekday, hour) wished by somebody who has no letter of this period yet."""
+    written = models.Letter.objects.filter(
+        cluster__slug=cluster,
+        first_on=apart_from.first_on,
+        last_on=apart_from.last_on,
+    )
+    rows = models.Subscriber.objects.filter(cluster__slug=cluster, is_active=True)
+    rows = rows.exclude(pk__in=written.values("subscriber")).exclude(weekday=None, hour=None)
+    return set(rows.values_list("weekday", "hour").distinct())
+
+
+def propose(proposed: Subscriber, origin: str) -> None:
+    """Keep a profile that a subscriber is asked to confirm; until he does, nothing changes.
+
+    `origin` says what it was made from.
+    """
+    columns = {name: value for name, value in _columns(proposed).items() if name in _PROFILE}
+    with writing():
+        models.Subscriber.objects.filter(cluster__slug=proposed.cluster, pk=proposed.id).update(
+            proposal={**columns, "origin": origin}
+        )
+
+
+def proposed(reader: Subscriber) -> tuple[Subscriber, str] | None:
+    """Return a subscriber as he would be by what was proposed to him, and what that is made from.
+
+    None where nothing waits for his word.
+    """
+    row = models.Subscriber.objects.filter(cluster__slug=reader.cluster, pk=reader.id).first()
+    if row is None or not row.proposal:
+        return None
+    for name in _PROFILE:
+        setattr(row, name, row.proposal[name])
+    return _subscriber(row, reader.cluster), str(row.proposal["origin"])
 
 
 def pause(cluster: str, id: int, until: date | None, now: datetime) -> None:
@@ -189,7 +233,12 @@ def _written(interests: Sequence[Interest]) -> list[list[Any]]:
 
 def _kept(new: Subscriber, known: Subscriber) -> Subscriber:
     said = {name: getattr(new, name) or getattr(known, name) for name in ("about", *_LISTS)}
-    return replace(new, **said)
+    return replace(
+        new,
+        weekday=known.weekday if new.weekday is None else new.weekday,
+        hour=known.hour if new.hour is None else new.hour,
+        **said,
+    )
 
 
 def _columns(subscriber: Subscriber) -> dict[str, Any]:
@@ -203,7 +252,9 @@ def _columns(subscriber: Subscriber) -> dict[str, Any]:
         "about": subscriber.about,
         "profile": {name: list(getattr(subscriber, name)) for name in _LISTS},
         "rhythm": subscriber.rhythm.value,
-        "has_alerts": subscriber.has_alerts,
+        "weekday": subscriber.weekday,
+        "hour": subscriber.hour,
+        "alerts": [one.value for one in subscriber.alerts],
         "is_active": subscriber.is_active,
         "basis_ground": basis.ground if basis else "",
         "basis_origin": basis.origin if basis else "",
@@ -228,6 +279,8 @@ def _subscriber(row: models.Subscriber, cluster: str) -> Subscriber:
         paused_until=row.paused_until,
         about=row.about,
         rhythm=Rhythm(row.rhythm),
-        has_alerts=row.has_alerts,
+        weekday=row.weekday,
+        hour=row.hour,
+        alerts=tuple(Alert(one) for one in row.alerts),
         **{name: tuple(row.profile.get(name, ())) for name in _LISTS},
     )

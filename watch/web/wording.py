@@ -8,14 +8,14 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from watch.classify.settle import is_served
-from watch.domain import Tag, Texts
+from watch.domain import Rhythm, Tag, Texts
 from watch.text.translate import catalogue, speaker
 from watch.text.urls import without_www
 
 __all__ = [
-    "bulletin_state", "by_expert", "day", "days", "effect", "host", "is_served", "judge",
-    "letter_state", "level", "local", "number", "reason", "review", "rhythm", "role", "say",
-    "silence", "strength", "text", "tongue", "warning",
+    "bulletin_state", "by_expert", "day", "days", "effect", "frequency", "host", "is_served",
+    "judge", "letter_state", "level", "local", "number", "reason", "review", "rhythm", "role",
+    "say", "silence", "strength", "text", "tongue", "warning", "weekday",
 ]  # fmt: skip
 
 
@@ -71,6 +71,26 @@ def rhythm(every: timedelta, language: str) -> str:
     if hours % 24:
         return ngettext("every hour", "every {n} hours", hours).format(n=hours)
     return ngettext("every day", "every {n} days", hours // 24).format(n=hours // 24)
+
+
+def frequency(wished: Rhythm, language: str) -> str:
+    """Return how often letters come, in words."""
+    _ = speaker(language)
+    return {
+        Rhythm.WEEKLY: _("every week"),
+        Rhythm.FORTNIGHTLY: _("every two weeks"),
+        Rhythm.MONTHLY: _("every four weeks"),
+    }[wished]
+
+
+def weekday(number: int, language: str) -> str:
+    """Return the name of a day of the week, 0 is Monday."""
+    _ = speaker(language)
+    days = (
+        _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"),
+        _("Sunday"),
+    )  # fmt: skip
+    return days[number]
 
 
 def by_expert(tag: Tag) -> bool:

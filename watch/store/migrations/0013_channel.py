@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0011_preview'),
+        ('store', '0012_readers_wishes'),
     ]
 
     operations = [
