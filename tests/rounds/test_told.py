@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from tests.rounds.test_sending import Fates
 from watch import settings
 from watch.deliver.bounces import Bounce
 from watch.deliver.provider import Told
-from watch.domain import Fate
+from watch.domain import Fate, Letter, Receipt
 from watch.rounds.bounce import told_round
 from watch.rounds.send import send_round
 from watch.store import letters, subscribers
@@ -106,3 +107,18 @@ def test_over_the_web_it_counts_where_it_is_signed(client: Client) -> None:
         assert barred(keys) == set()
         assert told("s1gn") == 204
     assert barred(keys) == {"r0@pme.example"}
+
+
+def test_who_leaves_after_his_letter_was_read_ahead_gets_none() -> None:
+    post([f"r{n}@pme.example" for n in range(4)])
+
+    class Leaving(Fates):
+        def send(self, letter: Letter, now: datetime) -> Receipt:
+            if len(self.tried) == 1:
+                subscribers.suppress(CLUSTER, "r3@pme.example", "unsubscribed", now)
+            return super().send(letter, now)
+
+    report = send_round(Leaving(Fate.SENT), CLUSTER, lambda: NOW, ME)
+
+    assert report.counts["sent"] == 3
+    assert states()["r3@pme.example"] == "failed"
