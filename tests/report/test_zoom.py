@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
+from bs4 import BeautifulSoup
 
 from tests.report.editions import (
     CARS,
@@ -29,6 +30,7 @@ from watch.report.method import REASONS
 from watch.report.places import COUNTRIES
 from watch.report.wording import COLLEGES, LANGUAGE_NAMES, LEVELS, MONTHS
 from watch.report.zoom import write_zoom
+from watch.text.clean import to_text
 from watch.text.colours import readable
 from watch.text.translate import catalogue
 
@@ -300,6 +302,28 @@ def test_hostile_words_stay_words() -> None:
     assert not page.all("img")
     assert not any(name.startswith("on") for _, found in page.elements for name in found)
     assert EVIL in page.text
+
+
+@pytest.mark.parametrize(
+    "evil",
+    [
+        "<math><mtext><table><mglyph><style><!--</style><img title='--><img src=x onerror=a()>'>",
+        "<svg></p><style><a title='</style><img src=x onerror=a()>'>",
+        "<noscript><p title='</noscript><img src=x onerror=a()>'>",
+        "<form><math><mtext></form><form><mglyph><svg><mtext><style><path id='</style>"
+        "<img onerror=a() src>'>",
+    ],
+)
+def test_i04_markup_that_changes_when_it_is_read_again_stays_words(evil: str) -> None:
+    item = replace(STORIES[0].item, title=evil, text=to_text(f"<p>{evil}</p>"), outlet=evil)
+    page = write_zoom(edition(stories=(replace(STORIES[0], item=item), *STORIES[1:])), "fr").html
+
+    for _reading in range(2):
+        page = str(BeautifulSoup(page, "lxml"))
+        read_again = BeautifulSoup(page, "lxml")
+        assert not read_again.find_all(["img", "script", "math", "form", "noscript"])
+        names = {name for one in read_again.find_all(True) for name in one.attrs}
+        assert not [name for name in names if name.startswith("on")]
 
 
 @pytest.mark.parametrize(

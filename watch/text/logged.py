@@ -1,0 +1,35 @@
+"""Log lines that nobody outside can write: one line a record, however hostile its words.
+
+A title with a line break could add a record of its own, an escape sequence could colour or clear
+the terminal of whoever reads (CWE-117).
+"""
+
+from __future__ import annotations
+
+import logging
+
+__all__ = ["OneLine"]
+
+_BEFORE_TRACE = "  | "
+
+
+class OneLine(logging.Formatter):
+    """The formatter of all logs: what cannot be printed is escaped, as Python writes it.
+
+    A trace keeps its lines, each marked so that none can pass for a record.
+    """
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        """Return the record's line."""
+        return _printable(super().formatMessage(record))
+
+    def formatException(self, ei: object) -> str:  # noqa: N802
+        """Return the trace, its lines marked."""
+        trace = super().formatException(ei)  # type: ignore[arg-type]
+        return "\n".join(_BEFORE_TRACE + _printable(line) for line in trace.split("\n"))
+
+
+def _printable(text: str) -> str:
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text
+    )
