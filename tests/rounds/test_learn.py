@@ -257,9 +257,9 @@ def test_contradicting_reviews_teach_nothing_and_break_nothing(town: Path) -> No
             say("bob", number, topic, False, NOW + timedelta(minutes=1))
 
     assert learn(town)
-    marks, _number, count = measured(CLUSTER, town, embedder(), "en")
-    assert count == 12
-    assert sum(mark.true for mark in marks if mark.topic) == 0
+    found = measured(CLUSTER, town, embedder(), "en")
+    assert found.reviewed == 12
+    assert sum(mark.true for mark in found.marks if mark.topic) == 0
 
 
 def test_one_class_only_breaks_nothing(town: Path) -> None:
@@ -287,8 +287,8 @@ def test_hundreds_of_equal_reviews_weigh_little_are_told_and_can_be_set_aside(to
     told = learn(town)
 
     assert any("bob gave 108 reviews on 2026-11-19" in line for line in told)
-    marks, _number, _count = measured(CLUSTER, town, embedder(), "en")
-    lidar = next(mark for mark in marks if mark.topic == "lidar")
+    found = measured(CLUSTER, town, embedder(), "en")
+    lidar = next(mark for mark in found.marks if mark.topic == "lidar")
     assert lidar.true == len(CARS)
     assert set_aside(CLUSTER, "bob", NOW.date(), NOW) == 12
     assert is_served(next(tag for tag in settled(1) if tag.topic == "lidar"))
@@ -312,3 +312,34 @@ def test_a_learner_that_is_worse_is_kept_and_does_not_serve(town: Path) -> None:
     assert serving is not None
     assert all(bool(one.reason) != (one.number == serving.number) or one.number == 1
                for one in learners.every(CLUSTER))  # fmt: skip
+
+
+def test_quality_is_that_of_the_random_share_as_soon_as_enough_of_it_was_reviewed(
+    town: Path,
+) -> None:
+    source = models.Source.objects.get().pk
+    picked = [
+        replace(item(number, title, source), key=f"9{number:031x}")
+        for number, title in enumerate(VINES, 41)
+    ]
+    stored.keep(picked, NOW)
+    read(town, NOW + timedelta(hours=1))
+    review_all()
+    for one in picked:
+        say("ada", int(one.key, 16), "lidar", True)
+
+    few = measured(CLUSTER, town, embedder(), "en")
+
+    titles = enumerate([f"{title} encore" for title in (*CARS, *VINES)], 21)
+    stored.keep([item(number, title, source) for number, title in titles], NOW)
+    read(town, NOW + timedelta(hours=2))
+    for number in range(21, 33):
+        say("ada", number, "lidar", number < 21 + len(CARS))
+
+    enough = measured(CLUSTER, town, embedder(), "en")
+
+    assert (few.plain, few.reviewed, few.is_plain) == (12, 18, False)
+    assert (enough.plain, enough.reviewed, enough.is_plain) == (24, 30, True)
+    lidar = [next(m for m in one.marks if m.topic == "lidar") for one in (few, enough)]
+    # What was picked and is wrong weighs on the first figure alone.
+    assert [mark.true for mark in lidar] == [len(CARS) + len(VINES), 2 * len(CARS)]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from watch.classify.lessons import Key, Lesson
 from watch.classify.linear import Rows, Weights, fit, scores
 from watch.classify.named import draw
-from watch.classify.scale import Scale, fit_scale, shipped
+from watch.classify.scale import Scale, fit_scale, levelled, shipped
 from watch.classify.thresholds import Thresholds, shipped_cuts
 from watch.classify.vocabulary import Vocabulary, vocabulary
 from watch.domain import Axis
@@ -104,7 +104,8 @@ def teach(lessons: Sequence[Lesson], topics: Sequence[Key], embedder: Embedder) 
     what is written about them.
     """
     learner, _ = _begin(lessons, topics, embedder)
-    return learner
+    silence = levelled(topics, learner.weights.offsets)
+    return replace(learner, scale=shipped(topics, embedder.id, silence))
 
 
 def _begin(

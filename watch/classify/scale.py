@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from watch.classify.lessons import Key
 from watch.domain import Axis
 
-__all__ = ["Scale", "fit_scale", "shipped"]
+__all__ = ["Scale", "fit_scale", "levelled", "shipped"]
 
 Matrix = NDArray[np.float64]
 
@@ -51,23 +51,31 @@ class Scale:
 def shipped(topics: Sequence[Key], model: str, silence: NDArray[np.float32]) -> Scale:
     """Return what scores come to where nobody has reviewed anything yet.
 
-    `model` is the embedder's id, `silence` the score of a text that says nothing, by topic. The
-    mean of its axis is what counts, as in the fit: a topic that is silent in a lower voice than
-    its neighbours is so because it was taught more, and is no likelier for it.
+    `model` is the embedder's id, `silence` the score of a text that says nothing, by topic.
     """
     known = _COUNTED if model.startswith("counted/") else _SHIPPED
-    means = {
-        axis: float(
-            np.mean([score for (on, _), score in zip(topics, silence, strict=True) if on is axis])
-        )
-        for axis in dict.fromkeys(axis for axis, _id in topics)
-    }
-    curves = [(*known[axis], means[axis]) for axis, _id in topics]
+    curves = [known[axis] for axis, _ in topics]
     return Scale(
-        tuple(slope for slope, _trust, _offset, _mean in curves),
-        tuple(trust for _slope, trust, _offset, _mean in curves),
-        tuple(offset - slope * mean for slope, _trust, offset, mean in curves),
+        tuple(slope for slope, _trust, _offset in curves),
+        tuple(trust for _slope, trust, _offset in curves),
+        tuple(
+            offset - slope * float(score)
+            for (slope, _trust, offset), score in zip(curves, silence, strict=True)
+        ),
     )
+
+
+def levelled(topics: Sequence[Key], silence: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the silence of topics that were taught alike: that of their axis, as in the fit.
+
+    Where a perimeter alone has taught, a topic in a lower voice than its neighbours is so because
+    it has more examples against it, and is no less likely for it.
+    """
+    level = silence.astype(np.float32)
+    for axis in Axis:
+        at = [place for place, (on, _id) in enumerate(topics) if on is axis]
+        level[at] = silence[at].mean() if at else 0
+    return level
 
 
 def fit_scale(

@@ -29,9 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["channel", "channel_now"]
 
 
-@click.group(
-    help=_("Tell a channel of the cluster what you have chosen: Slack, Mattermost, Teams.")
-)
+@click.group(help=_("Post what you choose in Slack, Mattermost or Teams."))
 def channel() -> None:
     """Group the commands of the channel."""
 

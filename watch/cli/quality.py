@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
@@ -22,6 +23,9 @@ from watch.cli.desk import (
     say,
 )  # fmt: skip
 from watch.domain import Axis, Mark, Perimeter
+
+if TYPE_CHECKING:
+    from watch.rounds.learn import Measured
 
 __all__ = ["quality"]
 
@@ -49,30 +53,33 @@ def quality(slug: str, is_json: bool) -> None:
 
     cluster = chosen_cluster(slug)
     perimeter = perimeter_of(cluster.slug)
-    marks, number, count = measured(cluster.slug, settings.HOME / "learners", embedder(), LANGUAGE)
+    found = measured(cluster.slug, settings.HOME / "learners", embedder(), LANGUAGE)
     counts = tags.topic_counts(cluster.slug)
     if is_json:
         as_json(
             {
-                "learner": number,
-                "reviewed": count,
+                "learner": found.learner,
+                "reviewed": found.reviewed,
+                "random": found.plain,
+                "is_random_alone": found.is_plain,
                 "precision": cluster.precision,
-                "marks": [asdict(mark) for mark in marks],
+                "marks": [asdict(mark) for mark in found.marks],
                 "learners": learners.every(cluster.slug),
             }
         )
         return
-    say(f"{cluster.name} · {_who(number)}")
+    say(f"{cluster.name} · {_who(found.learner)}")
     say(
-        counted_in(count, _("{count} reviewed item"), _("{count} reviewed items"))
+        counted_in(found.reviewed, _("{count} reviewed item"), _("{count} reviewed items"))
         + " · "
         + _("precision asked for: {share} %").format(share=round(100 * cluster.precision))
     )
+    say(_basis(found))
     for axis in Axis:
-        for line in _axis(axis, marks, perimeter, counts):
+        for line in _axis(axis, found.marks, perimeter, counts):
             say(line)
     say()
-    for line in _advice(marks, perimeter, counts):
+    for line in _advice(found.marks, perimeter, counts):
         say(line)
 
 
@@ -80,6 +87,15 @@ def _who(number: int) -> str:
     if number:
         return _("learner {number} reads").format(number=number)
     return _("the specification reads; no learner serves")
+
+
+def _basis(found: Measured) -> str:
+    """Return on which of the reviewed items the figures rest, and what that means."""
+    if found.is_plain:
+        sentence = _("Measured on the {count} chosen by chance alone: without bias.")
+    else:
+        sentence = _("Measured on all: only {count} by chance yet, so take it with care.")
+    return sentence.format(count=found.plain)
 
 
 def _axis(

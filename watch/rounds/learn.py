@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 
+from watch.classify.agenda import is_sample
 from watch.classify.kept import from_bytes, to_bytes
 from watch.classify.learner import Learner
 from watch.classify.lessons import Key
@@ -28,10 +30,13 @@ from watch.store.transaction import writing
 from watch.text.meaning import Embedder, Recalling, as_one
 from watch.text.translate import speaker
 
-__all__ = ["FEWEST", "learn_round", "measured", "move", "set_aside"]
+__all__ = ["FEWEST", "Measured", "learn_round", "measured", "move", "set_aside"]
 
 FEWEST = 5
 """Reviewed items of one topic from which on anything is learned."""
+# From so many reviewed items of the random share on, it alone is measured: a share is then known to
+# about a fifth, as that of a topic is.
+_ENOUGH = 20
 # Files of the last learners stay, to go back to.
 _FILES = 10
 _STEPS = 4
@@ -83,20 +88,37 @@ def learn_round(
     return Report("learn", counts, audit, (news.format(number=number),))
 
 
-def measured(
-    cluster: str, folder: Path, model: Embedder, language: str
-) -> tuple[Sequence[Mark], int, int]:
-    """Return the marks of what serves on all reviews, the number of its learner, and of items.
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How good what serves is, and on which reviews that rests."""
 
-    The number is 0 where no learner serves. It is asked as if it had not learned from them.
+    marks: Sequence[Mark]
+    learner: int
+    """0 where no learner serves."""
+    reviewed: int
+    """Items that people said anything of."""
+    plain: int
+    """Of these, items of the random share: nobody picked them for being hard, or well tagged."""
+    is_plain: bool
+    """Whether the marks are of these alone; else too few were reviewed, and all count."""
+
+
+def measured(cluster: str, folder: Path, model: Embedder, language: str) -> Measured:
+    """Return the marks of what serves, asked as if it had not learned from what it is asked.
+
+    Items that an agenda picked are harder than others, and those that people pick from a list are
+    easier. So the random share is measured alone, as soon as enough of it was reviewed.
     """
     version, items = perimeters.current(cluster), _reviewed(cluster)
+    plain = [one for one in items if is_sample(one.item.key)]
+    is_plain = len(plain) >= _ENOUGH
+    asked = plain if is_plain else items
     topics = [(topic.axis, topic.id) for topic in perimeter_of(version.text).topics]
     jury, _problems = jury_of(cluster, version, folder, language)
-    truth = truth_of(items, topics)
-    answers = _answers_now(cluster, version, folder, items, _recalling(model, items), language)
+    truth = truth_of(asked, topics)
+    answers = _answers_now(cluster, version, folder, asked, _recalling(model, asked), language)
     number = int(jury.learner.partition("/")[2] or 0)
-    return marks(truth, answers), number, len(items)
+    return Measured(marks(truth, answers), number, len(items), len(plain), is_plain)
 
 
 def move(cluster: str, is_back: bool) -> int | None:
