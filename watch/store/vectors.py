@@ -41,7 +41,7 @@ def of(keys: Sequence[str], model: str, size: int) -> NDArray[np.float32]:
     A row is all zeros where no vector of this model is kept: of an item from before there was
     one, or not yet enriched.
     """
-    # Not before it is needed: it takes 8 MB, and a process that collects asks for no vector.
+    # Not before it is needed: it takes 5 MB, and a process that collects asks for no vector.
     import numpy as np
 
     found = np.zeros((len(keys), size), np.float32)

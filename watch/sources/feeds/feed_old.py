@@ -65,7 +65,7 @@ def read_old(body: bytes, most_entries: int) -> RawFeed:
 
 def _parsed(body: bytes) -> Mapping[str, Any]:
     """Return feedparser's result: of a stream, for bytes or text it would open as file or URL."""
-    # Not before it is needed: it and what it loads take 5 MB, and most rounds never ask it.
+    # Not before it is needed: it and what it loads take 3 MB, and most rounds never ask it.
     import feedparser
 
     try:
