@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import numpy as np
 from django.db import connection
-from numpy.typing import NDArray
 
 from watch.store import models
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = ["keep", "of"]
 
@@ -38,6 +41,9 @@ def of(keys: Sequence[str], model: str, size: int) -> NDArray[np.float32]:
     A row is all zeros where no vector of this model is kept: of an item from before there was
     one, or not yet enriched.
     """
+    # Not before it is needed: it takes 5 MB, and a process that collects asks for no vector.
+    import numpy as np
+
     found = np.zeros((len(keys), size), np.float32)
     place = {key: at for at, key in enumerate(keys)}
     for start in range(0, len(keys), _AT_ONCE):

@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
-import feedparser
-
 from watch.sources.feeds.wishes import in_channel
 from watch.sources.feeds.words import person
 from watch.sources.health import VisitFailed
@@ -67,6 +65,9 @@ def read_old(body: bytes, most_entries: int) -> RawFeed:
 
 def _parsed(body: bytes) -> Mapping[str, Any]:
     """Return feedparser's result: of a stream, for bytes or text it would open as file or URL."""
+    # Not before it is needed: it and what it loads take 3 MB, and most rounds never ask it.
+    import feedparser
+
     try:
         found: Mapping[str, Any] = feedparser.parse(
             BytesIO(body),
