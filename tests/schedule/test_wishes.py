@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
-
 from tests.conftest import Town
-from watch.domain import Cluster, Period, Report, Rhythm
+from watch.domain import Cluster, Period, Report
 from watch.rounds.calendar import today, week_of
 from watch.rounds.tell import write_round
-from watch.routing.rhythm import Hours, instant, next_letter
+from watch.routing.rhythm import Hours, instant
 from watch.schedule import Plan, due, tick
 from watch.store import letters, subscribers
 
@@ -55,27 +53,6 @@ def test_the_hour_stays_the_readers_own_on_both_sides_of_a_change() -> None:
 def test_a_day_without_an_hour_takes_the_clusters_hour() -> None:
     assert tells([datetime(2026, 11, 24, 8, 59, tzinfo=UTC)], 1, None) == []
     assert tells([datetime(2026, 11, 24, 9, 0, tzinfo=UTC)], 1, None) == ["2026-11-24T10"]
-
-
-@pytest.mark.parametrize(
-    ("rhythm", "told_on", "is_over", "weeks"),
-    [
-        (Rhythm.WEEKLY, None, False, 0),
-        (Rhythm.WEEKLY, 0, True, 1),
-        (Rhythm.FORTNIGHTLY, -1, False, 1),
-        (Rhythm.FORTNIGHTLY, 0, True, 2),
-        (Rhythm.MONTHLY, -1, False, 3),
-    ],
-)
-def test_the_next_letter_keeps_the_rhythm(
-    rhythm: Rhythm, told_on: int | None, is_over: bool, weeks: int
-) -> None:
-    week = week_of(date(2026, 11, 25))
-    last = None if told_on is None else week.last_on + timedelta(weeks=told_on)
-
-    found = next_letter(rhythm, last, week, is_over)
-
-    assert found == Period(*(day + timedelta(weeks=weeks) for day in (week.first_on, week.last_on)))
 
 
 def wished(town: Town, weekday: int | None, hour: int | None) -> None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from watch.domain import Period, Rhythm, Subscriber
 
-__all__ = ["Hours", "instant", "is_due", "is_long_silent", "next_letter"]
+__all__ = ["Hours", "instant", "is_due", "is_long_silent"]
 
 _APART = {
     Rhythm.WEEKLY: timedelta(),
@@ -59,18 +59,6 @@ def is_due(rhythm: Rhythm, told_on: date | None, period: Period) -> bool:
     `told_on` is the last day of the period of his last letter, None where he has had none.
     """
     return told_on is None or period.last_on - told_on >= _APART[rhythm]
-
-
-def next_letter(rhythm: Rhythm, told_on: date | None, week: Period, is_over: bool) -> Period:
-    """Return the week of a reader's next letter: this one at the earliest, else a later one.
-
-    `is_over` says that this week's letter is written, or that its hour has passed.
-    """
-    weeks = (
-        Period(week.first_on + timedelta(weeks=n), week.last_on + timedelta(weeks=n))
-        for n in range(int(is_over), 6)
-    )
-    return next(one for one in weeks if is_due(rhythm, told_on, one))
 
 
 def is_long_silent(since: date, period: Period) -> bool:

@@ -312,7 +312,6 @@ class Subscriber(models.Model):
     weekday = models.PositiveSmallIntegerField(null=True)
     hour = models.PositiveSmallIntegerField(null=True)
     alerts = models.JSONField(default=list)
-    proposal = models.JSONField(default=dict)
     basis_ground = models.CharField(max_length=30, blank=True)
     basis_origin = models.CharField(max_length=200, blank=True)
     basis_since = models.DateField(null=True)

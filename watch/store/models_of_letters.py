@@ -28,7 +28,6 @@ class Letter(models.Model):
     lines = models.JSONField(default=list)
     greeting = models.CharField(max_length=300, blank=True)
     before = models.JSONField(default=list)
-    is_alert = models.BooleanField(default=False)
     written_at = models.DateTimeField()
     meant_at = models.DateTimeField(null=True)
     state = models.CharField(max_length=10, default="queued")
@@ -72,19 +71,14 @@ class Bulletin(models.Model):
 
 
 class Told(models.Model):
-    """A subscriber has had this story in a letter, or was reminded of its deadline."""
+    """A subscriber has had this story in a letter."""
 
     subscriber = models.ForeignKey("Subscriber", models.CASCADE, related_name="told")
     story = models.CharField(max_length=32)
     letter = models.ForeignKey(Letter, models.CASCADE, related_name="told")
-    is_reminder = models.BooleanField(default=False)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["subscriber", "story", "is_reminder"], name="told_once_and_recalled_once"
-            ),
-        ]
+        constraints = [models.UniqueConstraint(fields=["subscriber", "story"], name="told_once")]
 
 
 class Vote(models.Model):

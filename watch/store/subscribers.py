@@ -15,7 +15,7 @@ from watch.store.transaction import writing
 
 __all__ = [
     "Saved", "allow", "barred", "barred_since", "choose", "every", "find", "find_by_address", "has",
-    "is_suppressed", "pause", "propose", "proposed", "remove", "save", "suppress", "told", "wish",
+    "is_suppressed", "pause", "remove", "save", "suppress", "told", "wish",
     "wishes",
 ]  # fmt: skip
 
@@ -23,9 +23,6 @@ _OWN_CHOICES = (
     "language", "interests", "quota", "about", "profile", "rhythm", "weekday", "hour", "alerts",
 )  # fmt: skip
 """What a reader may choose for himself; no import takes that back."""
-
-_PROFILE = ("interests", "about", "profile")
-"""What a firm does and follows."""
 
 # What a profile lists: looked at whole, never asked for in the database.
 _LISTS = ("watch_words", "exclusions", "actors", "competitors", "places", "reads")
@@ -94,14 +91,11 @@ def has(email: str) -> bool:
 
 
 def choose(chosen: Subscriber, now: datetime) -> None:
-    """Keep what a subscriber chose for himself; no later import changes it.
-
-    What was proposed to him is done with.
-    """
+    """Keep what a subscriber chose for himself; no later import changes it."""
     columns = {name: value for name, value in _columns(chosen).items() if name in _OWN_CHOICES}
     with writing():
         models.Subscriber.objects.filter(cluster__slug=chosen.cluster, pk=chosen.id).update(
-            **columns, proposal={}, chose_at=now, heard_at=now
+            **columns, chose_at=now, heard_at=now
         )
 
 
@@ -123,31 +117,6 @@ def wishes(cluster: str, apart_from: Period) -> set[tuple[int | None, int | None
     rows = models.Subscriber.objects.filter(cluster__slug=cluster, is_active=True)
     rows = rows.exclude(pk__in=written.values("subscriber")).exclude(weekday=None, hour=None)
     return set(rows.values_list("weekday", "hour").distinct())
-
-
-def propose(proposed: Subscriber, origin: str) -> None:
-    """Keep a profile that a subscriber is asked to confirm; until he does, nothing changes.
-
-    `origin` says what it was made from.
-    """
-    columns = {name: value for name, value in _columns(proposed).items() if name in _PROFILE}
-    with writing():
-        models.Subscriber.objects.filter(cluster__slug=proposed.cluster, pk=proposed.id).update(
-            proposal={**columns, "origin": origin}
-        )
-
-
-def proposed(reader: Subscriber) -> tuple[Subscriber, str] | None:
-    """Return a subscriber as he would be by what was proposed to him, and what that is made from.
-
-    None where nothing waits for his word.
-    """
-    row = models.Subscriber.objects.filter(cluster__slug=reader.cluster, pk=reader.id).first()
-    if row is None or not row.proposal:
-        return None
-    for name in _PROFILE:
-        setattr(row, name, row.proposal[name])
-    return _subscriber(row, reader.cluster), str(row.proposal["origin"])
 
 
 def pause(cluster: str, id: int, until: date | None, now: datetime) -> None:

@@ -56,21 +56,19 @@ def choose(request: HttpRequest, token: str) -> HttpResponse:
 def _page(
     request: HttpRequest, token: str, done: str, tried: Subscriber | None = None
 ) -> HttpResponse:
-    """Show the choices of a reader, those that he tries, or those that are proposed to him."""
+    """Show the choices of a reader, or those that he tries."""
     found = reader_of("p", token)
     if not found:
         return answer(request, None, "preferences.html")
     holder, reader = found
     now, perimeter = timezone.now(), _perimeter(holder)
-    proposal = subscribers.proposed(reader) if tried is None else None
-    shown = tried or (proposal[0] if proposal else reader)
+    shown = tried or reader
     return answer(
         request,
         holder,
         "preferences.html",
         reader=shown,
         done=done,
-        origin=proposal[1] if proposal else "",
         axes=[(axis.value, topics(perimeter, axis), _ids(shown, axis)) for axis in Axis],
         choices=choices,
         rhythms=list(Rhythm),

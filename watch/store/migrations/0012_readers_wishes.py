@@ -18,16 +18,6 @@ class Migration(migrations.Migration):
         migrations.AddField('subscriber', 'weekday', models.PositiveSmallIntegerField(null=True)),
         migrations.AddField('subscriber', 'hour', models.PositiveSmallIntegerField(null=True)),
         migrations.AddField('subscriber', 'alerts', models.JSONField(default=list)),
-        migrations.AddField('subscriber', 'proposal', models.JSONField(default=dict)),
         migrations.RunPython(_kinds, migrations.RunPython.noop, elidable=True),
         migrations.RemoveField('subscriber', 'has_alerts'),
-        migrations.AddField('letter', 'is_alert', models.BooleanField(default=False)),
-        migrations.AddField('told', 'is_reminder', models.BooleanField(default=False)),
-        migrations.RemoveConstraint('told', 'told_once'),
-        migrations.AddConstraint(
-            'told',
-            models.UniqueConstraint(
-                fields=['subscriber', 'story', 'is_reminder'], name='told_once_and_recalled_once'
-            ),
-        ),
     ]
