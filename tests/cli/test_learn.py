@@ -15,7 +15,8 @@ FASHION = str(ROOT / "config" / "perimeters" / "mode.yaml")
 @pytest.mark.parametrize(
     ("language", "few", "helps"),
     [("en", "it begins with 5 items of one topic", "Every topic with tags has been reviewed"),
-     ("fr", "il en faut sur 5 publications d’un même thème", "Chaque thème étiqueté a été assez relu")],
+     ("fr", "il en faut sur 5 publications d’un même thème",
+      "Chaque thème étiqueté a été assez relu")],
 )  # fmt: skip
 def test_before_any_review_both_say_so_in_lines_that_fit(
     tmp_path: Path, language: str, few: str, helps: str
