@@ -104,8 +104,7 @@ def teach(lessons: Sequence[Lesson], topics: Sequence[Key], embedder: Embedder) 
     what is written about them.
     """
     learner, _ = _begin(lessons, topics, embedder)
-    silence = levelled(topics, learner.weights.offsets)
-    return replace(learner, scale=shipped(topics, embedder.id, silence))
+    return learner
 
 
 def _begin(
@@ -120,7 +119,8 @@ def _begin(
     told = _Class(rows, *_taught(lessons, topics))
     taught_by_texts = any(lesson.about and not lesson.is_name for lesson in lessons)
     weights = told.learn() if taught_by_texts else _by_name(told, topics)
-    scale, cuts = shipped(topics, embedder.id, weights.offsets), shipped_cuts(embedder.id)
+    scale = shipped(topics, embedder.id, levelled(topics, weights.offsets))
+    cuts = shipped_cuts(embedder.id)
     return Learner(tuple(topics), embedder.id, words, background, weights, scale, cuts), told
 
 

@@ -11,14 +11,14 @@ from pathlib import Path
 from watch.classify.kept import from_bytes, to_bytes
 from watch.classify.nearness import Nearness
 from watch.domain import Certificate
-from watch.errors import LearnerRefused
+from watch.errors import LearnerRefused, Problem, StoreError
 from watch.rounds.tasks import Jury, perimeter_of
 from watch.store import clusters, learners
 from watch.store.perimeters import Version
 from watch.text.meaning import Counted, embedder
 from watch.text.translate import speaker
 
-__all__ = ["file_of", "jury_of"]
+__all__ = ["file_of", "jury_of", "taught", "write_file"]
 
 
 def file_of(folder: Path, cluster: str, number: int) -> Path:
@@ -33,7 +33,7 @@ def jury_of(
 
     A learner reads under the version of the perimeter, and with the embedder, that it learned
     with; where its file is gone, changed or foreign, the last good one before it serves. Without
-    any, nearness does; what a perimeter teaches it is kept in the folder, if one is given.
+    any, and without a folder, nearness does.
     """
     _ = speaker(language)
     jury = Jury(version.text, clusters.get(cluster).precision)
@@ -59,19 +59,19 @@ def jury_of(
         problems.append(what.format(number=one.number, reason=reason))
         if one.perimeter != version.number:
             break  # those before it are of no newer version
-    return _first(jury, folder), problems
+    return jury, problems
 
 
-def _first(jury: Jury, folder: Path) -> Jury:
+def taught(jury: Jury, folder: Path | None) -> Jury:
     """Return the jury with what the perimeter itself teaches, worked out once for all rounds.
 
-    To say where thousands of example sentences lie takes seconds. The file is named after all
-    that it follows from, and serves every cluster with this perimeter; one that is damaged, or of
-    another version, is written anew.
+    To say where thousands of example sentences lie takes seconds, so ask only before something is
+    read. The file in the folder is named after all that it follows from, and serves every cluster
+    with this perimeter; one that is damaged, or of another version, is written anew.
     """
     model = embedder()
     # What only counts words is faster asked than looked up.
-    if jury.names[-1] != Nearness.name or isinstance(model, Counted):
+    if folder is None or jury.names[-1] != Nearness.name or isinstance(model, Counted):
         return jury
     source = f"{Nearness.name} {model.id} {jury.precision} {jury.perimeter}"
     file = folder / "first" / f"{sha256(source.encode()).hexdigest()[:32]}.npz"
@@ -82,11 +82,22 @@ def _first(jury: Jury, folder: Path) -> Jury:
         return replace(jury, kept=kept, digest=digest)
     learner = Nearness(model, jury.precision).learner(perimeter_of(jury.perimeter))
     kept, digest = to_bytes(learner)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    begun = file.with_suffix(f".{os.getpid()}.part")
-    begun.write_bytes(kept)
-    begun.replace(file)
+    write_file(file, kept)
     return replace(jury, kept=kept, digest=digest)
+
+
+def write_file(path: Path, kept: bytes) -> None:
+    """Write a learner's file whole or not at all; raises StoreError where it cannot be."""
+    part = path.with_suffix(f".{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(kept)
+        part.replace(path)
+    except OSError as reason:
+        part.unlink(missing_ok=True)
+        raise StoreError(
+            Problem(str(path), f"cannot be written ({reason})", "see that the disk has room")
+        ) from reason
 
 
 def _candidates(cluster: str) -> list[Certificate]:

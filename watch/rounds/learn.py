@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,8 +19,7 @@ from watch.classify.reviewed import MOST_A_DAY, ReviewedItem, busy_days, verdict
 from watch.classify.school import Answers, answers_of, marks, school, truth_of, worse_at
 from watch.classify.settle import DOUBT, SERVED, settle
 from watch.domain import Axis, Mark, Report, Tag
-from watch.errors import Problem, StoreError
-from watch.rounds.jury import file_of, jury_of
+from watch.rounds.jury import file_of, jury_of, taught, write_file
 from watch.rounds.read import settle_again
 from watch.rounds.tasks import perimeter_of
 from watch.store import clusters, learners, people, perimeters, tags, vectors
@@ -182,6 +180,7 @@ def _answers_now(
 ) -> Answers:
     """Return what serves now would say of items, had it not learned from them."""
     jury, _problems = jury_of(cluster, version, folder, language)
+    jury = taught(jury, folder)
     perimeter = perimeter_of(version.text)
     if jury.kept:
         learner = from_bytes(jury.kept, jury.digest)
@@ -213,7 +212,7 @@ def _keep(
             cluster, version.number, now, learner.model, lessons, len(learner.asked), marked,
             reason, digest,
         )  # fmt: skip
-        _write(file_of(folder, cluster, number), kept)
+        write_file(file_of(folder, cluster, number), kept)
         if not reason:
             learners.serve(cluster, number)
             tags.owe_again(cluster)
@@ -221,19 +220,6 @@ def _keep(
         if not one.is_serving:
             file_of(folder, cluster, one.number).unlink(missing_ok=True)
     return number
-
-
-def _write(path: Path, kept: bytes) -> None:
-    part = path.with_suffix(f".{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(kept)
-        part.replace(path)
-    except OSError as reason:
-        part.unlink(missing_ok=True)
-        raise StoreError(
-            Problem(str(path), f"cannot be written ({reason})", "see that the disk has room")
-        ) from reason
 
 
 def _reason(worse: Sequence[tuple[Axis, str]], language: str) -> str:

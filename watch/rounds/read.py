@@ -9,7 +9,7 @@ from pathlib import Path
 from watch.classify.settle import DOUBT, is_served, settle
 from watch.domain import Item, Report, Tag
 from watch.engine import Engine
-from watch.rounds.jury import jury_of
+from watch.rounds.jury import jury_of, taught
 from watch.rounds.tasks import Jury, tag_items
 from watch.store import perimeters, tags, vectors
 from watch.store.transaction import writing
@@ -40,6 +40,8 @@ def read_round(
     jury, problems = jury_of(cluster, version, folder, language)
     by = jury.names[-1]
     owed = tags.owed_count(cluster, by, version.number)
+    if owed:
+        jury = taught(jury, folder)
     read = tagged = 0
     while batch := tags.owed(cluster, by, version.number, ITEMS_IN_A_TASK * TASKS_AT_ONCE):
         for some, opinions in asked(engine, jury, batch):
