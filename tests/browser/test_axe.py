@@ -5,12 +5,10 @@ Both languages, by day and in the dark.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from tests.conftest import PASSWORD, Town
@@ -20,8 +18,6 @@ Axe = pytest.importorskip(
     "axe_playwright_python.sync_playwright", reason="install axe-playwright-python"
 ).Axe
 
-CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
-
 OPEN = ("sign-in", "accessibility", "farewell", "feedback", "asking", "preferences", "archive",
         "archived", "data")  # fmt: skip
 OFFICERS = ("items", "item", "agenda", "coverage", "sources", "perimeter", "zooms", "previews",
@@ -29,20 +25,6 @@ OFFICERS = ("items", "item", "agenda", "coverage", "sources", "perimeter", "zoom
             "channel", "requests")  # fmt: skip
 
 __all__ = ["addresses"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip(f"no browser at {CHROMIUM}; set CHROMIUM to the path of one")
-    before = dict(os.environ)
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-    if "DJANGO_ALLOW_ASYNC_UNSAFE" not in before:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture(params=["light", "dark"])

@@ -8,8 +8,6 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.test_review import browser as browser
-from tests.browser.test_review import page as page
 from tests.conftest import Town
 from tests.web.conftest import sent, token
 from watch.domain import Say
