@@ -14,6 +14,7 @@ from email.message import Message
 from email.utils import getaddresses
 
 from watch.deliver.verp import returned
+from watch.text.clean import as_line
 
 __all__ = ["Bounce", "read_bounce"]
 
@@ -75,10 +76,5 @@ def _said(message: Message) -> tuple[str, str] | None:
         for fields in part.walk():
             status = _STATUS.search(str(fields.get("Status", "")))
             if str(fields.get("Action", "")).strip().lower() == "failed" and status:
-                return status[0], _line(str(fields.get("Diagnostic-Code", "")))
+                return status[0], as_line(str(fields.get("Diagnostic-Code", "")))
     return None
-
-
-def _line(words: str) -> str:
-    shown = "".join(sign if sign.isprintable() else " " for sign in words)
-    return " ".join(shown.split())

@@ -19,6 +19,7 @@ from watch.deliver.bounces import Bounce
 from watch.deliver.message import check, from_of, headers_of, to_of
 from watch.domain import Fate, Letter, Receipt
 from watch.errors import PostError, Problem, SettingsError
+from watch.text.clean import as_line
 
 __all__ = ["PROVIDERS", "Provider", "ProviderPost", "Told", "read_told"]
 
@@ -185,8 +186,7 @@ def _words(reason: Any) -> str:
     """Return a failure in few words: status and answer, never what was sent."""
     status, response = getattr(reason, "status_code", None), getattr(reason, "response", None)
     said = f"status {status} {response.text[:300]}" if status and response is not None else ""
-    shown = "".join(sign if sign.isprintable() else " " for sign in said)
-    return " ".join(shown.split())[:300] or type(reason).__name__
+    return as_line(said) or type(reason).__name__
 
 
 def _module(kind: str, name: str) -> Any:

@@ -17,6 +17,7 @@ from time import monotonic
 from watch.deliver.message import to_bytes
 from watch.domain import Fate, Letter, Receipt
 from watch.errors import Problem, SettingsError
+from watch.text.clean import as_line
 
 __all__ = ["MailServer", "Smtp"]
 
@@ -243,14 +244,8 @@ def _is_about_the_address(code: int, words: bytes) -> bool:
 
 
 def _said(code: int, words: bytes) -> str:
-    return _line(f"{code} {words.decode('utf-8', 'replace')}")
+    return as_line(f"{code} {words.decode('utf-8', 'replace')}")
 
 
 def _words(reason: Exception) -> str:
-    return _line(f"{type(reason).__name__}: {reason}")
-
-
-def _line(words: str) -> str:
-    """Return a server's words as one line that neither a terminal nor a database minds."""
-    shown = "".join(sign if sign.isprintable() else " " for sign in words)
-    return " ".join(shown.split())[:300]
+    return as_line(f"{type(reason).__name__}: {reason}")

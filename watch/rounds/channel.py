@@ -24,7 +24,7 @@ from watch.domain import (
 from watch.report.letter import lines_of
 from watch.report.lines import name_of
 from watch.rounds.calendar import last_days, today
-from watch.rounds.send import LEASE, Sender
+from watch.rounds.send import LEASE, STOPPED, Sender
 from watch.rounds.tasks import perimeter_of
 from watch.sources.door import Door, run
 from watch.sources.health import VisitFailed
@@ -101,10 +101,9 @@ def channel_round(
     counts: Counter[str] = Counter(sent=0)
     problems: list[str] = []
     for lost in bulletins.interrupted(cluster, clock(), sender.is_gone):
-        words = "the sender stopped in the middle"
-        if bulletins.close(lost, "uncertain", NEVER, words, clock()):
+        if bulletins.close(lost, "uncertain", NEVER, STOPPED, clock()):
             counts["uncertain"] += 1
-            problems.append(_doubt(lost.bulletin, words, sender.language))
+            problems.append(_doubt(lost.bulletin, STOPPED, sender.language))
     manners = replace(
         manners,
         deadline=min(_DEADLINE, manners.deadline),
@@ -169,17 +168,13 @@ def _lines(cluster: str, some: Sequence[Tagged], now: datetime) -> tuple[Line, .
     """Return lines as letters have them, with the names of their topics as the reason."""
     home = clusters.get(cluster)
     perimeter = perimeter_of(perimeters.current(cluster).text)
+    period = last_days(today(now, home.timezone), LOOK_BACK.days)
+    lengths = sources.excerpt_lengths(cluster)
     nobody = Subscriber(0, cluster, "", "", "", home.language, (), None)
     made: list[Line] = []
     for one in some:
-        whole = Digest(
-            home,
-            nobody,
-            perimeter,
-            last_days(today(now, home.timezone), 14),
-            (Pick(one, 0.0, one.tags),),
-            excerpt_lengths=sources.excerpt_lengths(cluster),
-        )
+        picks = (Pick(one, 0.0, one.tags),)
+        whole = Digest(home, nobody, perimeter, period, picks, excerpt_lengths=lengths)
         names = _names(perimeter, one, home.language)
         made += [replace(line, why=names) for line in lines_of(whole)]
     return tuple(made)

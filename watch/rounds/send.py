@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -18,7 +18,7 @@ from watch.store.ahead import Ahead
 from watch.store.turns import Pace
 from watch.text.translate import speaker
 
-__all__ = ["DETAILS", "Sender", "send_round"]
+__all__ = ["DETAILS", "STOPPED", "Sender", "send_round"]
 
 log = logging.getLogger(__name__)
 
@@ -41,9 +41,9 @@ MOST_UNCERTAIN = 2
 
 
 _BREAKS_OFF = "the mail server takes letters and breaks off before it answers"
-_STOPPED = "the sender stopped in the middle"
+STOPPED = "the sender stopped in the middle"
 _REFUSES_MOST = "the mail server refused most letters"
-DETAILS = (_BREAKS_OFF, _STOPPED, _REFUSES_MOST)
+DETAILS = (_BREAKS_OFF, STOPPED, _REFUSES_MOST)
 """What this round itself notes of a letter, in English: whoever shows it translates it."""
 
 
@@ -64,8 +64,9 @@ class Sender:
 
 @dataclass(slots=True)
 class _Run:
-    """What a round has come to so far."""
+    """What a round has come to so far, told in its language."""
 
+    language: str
     counts: Counter[str] = field(default_factory=lambda: Counter(sent=0))
     problems: list[str] = field(default_factory=list)
     refused: list[letters.Claim] = field(default_factory=list)
@@ -88,7 +89,7 @@ def send_round(post: Post, cluster: str, clock: Callable[[], datetime], sender: 
     it, so it is tried once more under the same Message-ID, and reported. A letter whose period
     is over is not sent any more; one that is later than the settings allow waits for an officer.
     """
-    run = _Run()
+    run = _Run(sender.language)
     _set_aside(cluster, clock, sender, run)
     ahead = Ahead(cluster, sender.name, LEASE, sender.pace)
     next_claim: letters.Claim | None = None
@@ -98,7 +99,7 @@ def send_round(post: Post, cluster: str, clock: Callable[[], datetime], sender: 
             receipt = post.send(claim.letter, clock())
         except PostError as reason:
             # No letter can go: this one waits with the others for whoever mends the post.
-            _close(claim, Receipt(Fate.LATER, str(reason)), clock(), run.problems, sender.language)
+            _close(claim, Receipt(Fate.LATER, str(reason)), clock(), run)
             turns.rests(clock() + REST)
             break
         except Exception as reason:
@@ -107,13 +108,13 @@ def send_round(post: Post, cluster: str, clock: Callable[[], datetime], sender: 
             receipt = Receipt(Fate.LATER, f"{type(reason).__name__}: {reason}")
         run.note(claim, receipt)
         if receipt.fate is Fate.SENT:
-            next_claim = _close_and_claim(claim, receipt, ahead, clock, sender)
+            next_claim = _close_and_claim(claim, receipt, ahead, clock, run)
             continue
         ahead.forget()
-        _close(claim, receipt, clock(), run.problems, sender.language)
-        if _is_enough(cluster, run, clock(), sender.language):
+        _close(claim, receipt, clock(), run)
+        if _is_enough(cluster, run, clock()):
             break
-    run.problems += _bar(cluster, run.refused, run.counts["sent"], clock(), sender.language)
+    _bar(cluster, run, clock())
     return Report("send", run.counts, tuple(run.problems))
 
 
@@ -126,11 +127,9 @@ def _set_aside(cluster: str, clock: Callable[[], datetime], sender: Sender, run:
         words = _("{count} letters missed their week: the next ones bring their items")
         run.problems.append(words.format(count=late))
     for lost in letters.interrupted(cluster, clock(), sender.is_gone):
-        receipt = Receipt(Fate.UNCERTAIN, _STOPPED)
+        receipt = Receipt(Fate.UNCERTAIN, STOPPED)
         step = stopped(lost.doubts, clock())
-        run.counts["uncertain"] += _record(
-            lost, step, receipt, clock(), run.problems, sender.language
-        )
+        run.counts["uncertain"] += _record(lost, step, receipt, clock(), run)
     held = letters.hold_late(cluster, clock() - sender.at_latest)
     if held:
         run.counts["held"] = held
@@ -156,9 +155,9 @@ def _next(cluster: str, clock: Callable[[], datetime], sender: Sender) -> letter
             return None  # whoever calls has no time to wait
 
 
-def _is_enough(cluster: str, run: _Run, now: datetime, language: str) -> bool:
+def _is_enough(cluster: str, run: _Run, now: datetime) -> bool:
     """Return whether to stop here: the server is in trouble, and more letters would be too."""
-    _ = speaker(language)
+    _ = speaker(run.language)
     if run.last is Fate.LATER and run.in_a_row >= MOST_PUT_OFF:
         turns.rests(now + REST)
         words = _("the mail server put off {count} letters in a row: it rests")
@@ -176,22 +175,21 @@ def _is_enough(cluster: str, run: _Run, now: datetime, language: str) -> bool:
     return False
 
 
-def _bar(
-    cluster: str, refused: Sequence[letters.Claim], sent_count: int, now: datetime, language: str
-) -> list[str]:
+def _bar(cluster: str, run: _Run, now: datetime) -> None:
     """Never write again to who was refused; but a server that refuses most refuses us, not them."""
-    if len(refused) > max(2, sent_count):
-        letters.reopen([one.letter.key for one in refused], now + REOPENED_AFTER, _REFUSES_MOST)
-        _ = speaker(language)
-        return [
+    if len(run.refused) > max(2, run.counts["sent"]):
+        keys = [one.letter.key for one in run.refused]
+        letters.reopen(keys, now + REOPENED_AFTER, _REFUSES_MOST)
+        _ = speaker(run.language)
+        run.problems.append(
             _(
                 "the mail server refused most letters: no reader was barred; see [post] in "
                 "watch.toml, then run `tell`"
             )
-        ]
-    for claim in refused:
+        )
+        return
+    for claim in run.refused:
         subscribers.suppress(cluster, claim.letter.to, "refused", now)
-    return []
 
 
 def _close_and_claim(
@@ -199,33 +197,24 @@ def _close_and_claim(
     receipt: Receipt,
     ahead: Ahead,
     clock: Callable[[], datetime],
-    sender: Sender,
+    run: _Run,
 ) -> letters.Claim | None:
     """Record a letter as sent and take the next one: together, for each commit waits for a disk."""
     try:
         return ahead.close_and_claim(claim, NEVER, receipt.detail, clock())
     except StoreError:
         ahead.forget()
-        _close(claim, receipt, clock(), [], sender.language)
+        _close(claim, receipt, clock(), run)
         return None
 
 
-def _close(
-    claim: letters.Claim, receipt: Receipt, now: datetime, problems: list[str], language: str
-) -> None:
+def _close(claim: letters.Claim, receipt: Receipt, now: datetime, run: _Run) -> None:
     """Record what the post said of a letter."""
     step = after(receipt, claim.tries, now, claim.doubts)
-    _record(claim, step, receipt, now, problems, language)
+    _record(claim, step, receipt, now, run)
 
 
-def _record(
-    claim: letters.Claim,
-    step: Next,
-    receipt: Receipt,
-    now: datetime,
-    problems: list[str],
-    language: str,
-) -> bool:
+def _record(claim: letters.Claim, step: Next, receipt: Receipt, now: datetime, run: _Run) -> bool:
     """Record a receipt; it is the one fact that must not be lost, so it is tried again."""
     is_doubted = receipt.fate is Fate.UNCERTAIN
     for tries_left in reversed(range(CLOSING_TRIES)):
@@ -236,11 +225,11 @@ def _record(
             if not tries_left:
                 raise
     if is_mine and receipt.fate is not Fate.SENT:
-        _ = speaker(language)
+        _ = speaker(run.language)
         said = {
             Fate.REFUSED: _("letter {key}: refused, {detail}"),
             Fate.UNCERTAIN: _("letter {key}: uncertain, {detail}"),
             Fate.HELD: _("letter {key}: held, {detail}"),
         }.get(receipt.fate, _("letter {key}: later, {detail}"))
-        problems.append(said.format(key=claim.letter.key, detail=_(receipt.detail)))
+        run.problems.append(said.format(key=claim.letter.key, detail=_(receipt.detail)))
     return is_mine

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import F, QuerySet
 
@@ -16,11 +16,10 @@ from watch.domain import Bulletin
 from watch.store import models
 from watch.store.clusters import primary_key
 from watch.store.held import from_json, to_json
+from watch.store.letters import FAR, GIVEN_UP
 from watch.store.transaction import writing
 
 __all__ = ["Claim", "Row", "claim", "close", "decide", "interrupted", "keep", "rows", "waits"]
-
-_FAR = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,7 @@ def decide(cluster: str, key: str, is_to_go: bool, now: datetime) -> bool:
     with writing():
         if is_to_go:
             return bool(found.update(state="queued", next_at=now, tries=0, detail=""))
-        return bool(found.update(state="failed", next_at=_FAR, detail="an officer gave it up"))
+        return bool(found.update(state="failed", next_at=FAR, detail=GIVEN_UP))
 
 
 def waits(cluster: str, now: datetime) -> bool:

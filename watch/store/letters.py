@@ -28,10 +28,10 @@ from watch.store.transaction import writing
 from watch.store.turns import Pace
 
 __all__ = [
-    "DETAILS", "Claim", "Returned", "Row", "claim", "close", "counts", "give_up", "hold",
-    "hold_late", "interrupted", "is_written", "next_at", "post", "release", "reopen", "returned",
-    "returned_count", "rows", "sent_count", "to_letter", "waiting", "waits", "whose",
-    "withdraw_late",
+    "DETAILS", "FAR", "GIVEN_UP", "Claim", "Returned", "Row", "claim", "close", "counts",
+    "give_up", "hold", "hold_late", "interrupted", "is_written", "next_at", "post", "release",
+    "reopen", "returned", "returned_count", "rows", "sent_count", "to_letter", "waiting", "waits",
+    "whose", "withdraw_late",
 ]  # fmt: skip
 
 _FIELDS = tuple(field.name for field in fields(Letter))
@@ -39,12 +39,12 @@ _FIELDS = tuple(field.name for field in fields(Letter))
 WAITS = "waits for an officer's word"
 _WITHDRAWN = "withdrawn: the reader is no longer written to"
 _OVER = "its period ended before it could be sent"
-_GIVEN_UP = "an officer gave it up"
+GIVEN_UP = "an officer gave it up"
 _LONG_PAST = "late by more than the settings allow: was it sent already?"
-DETAILS = (WAITS, _WITHDRAWN, _OVER, _GIVEN_UP, _LONG_PAST)
+DETAILS = (WAITS, _WITHDRAWN, _OVER, GIVEN_UP, _LONG_PAST)
 """What the outbox itself notes of a letter; all else is what the mail server said."""
 
-_FAR = datetime(9999, 1, 1, tzinfo=UTC)
+FAR = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +262,7 @@ def give_up(cluster: str, only: Collection[str] | None = None) -> int:
     held = models.Letter.objects.filter(cluster__slug=cluster, state="held")
     if only is not None:
         held = held.filter(key__in=list(only))
-    return _untold(held, _GIVEN_UP)
+    return _untold(held, GIVEN_UP)
 
 
 def _untold(rows: QuerySet[models.Letter], detail: str) -> int:
@@ -279,7 +279,7 @@ def hold_late(cluster: str, before: datetime) -> int:
     """
     late = Q(cluster__slug=cluster, meant_at__lt=before)
     with writing():
-        models.Letter.objects.filter(late, state="uncertain").update(next_at=_FAR)
+        models.Letter.objects.filter(late, state="uncertain").update(next_at=FAR)
         return models.Letter.objects.filter(late, state="queued").update(
             state="held", detail=_LONG_PAST
         )
@@ -330,7 +330,7 @@ def returned(key: str, detail: str, now: datetime) -> Returned | None:
     row = models.Letter.objects.filter(key=key, state__in=["sent", "uncertain"])
     found = row.values_list("cluster__slug", "to").first()
     with writing():
-        is_news = row.update(state="failed", detail=f"came back: {detail}"[:300], next_at=_FAR)
+        is_news = row.update(state="failed", detail=f"came back: {detail}"[:300], next_at=FAR)
     return Returned(*found) if found and is_news else None
 
 

@@ -13,7 +13,7 @@ from unicodedata import combining, normalize
 
 from nh3 import Cleaner
 
-__all__ = ["one_line", "shorten", "to_text"]
+__all__ = ["as_line", "one_line", "shorten", "to_text"]
 
 # A publisher's page in one entry stays below both. An HTML parser is quadratic in the depth of
 # some elements: past so many tags they are simply cut out (8 s become 0.1 s for 60,000 of them).
@@ -107,6 +107,16 @@ def one_line(raw: str, most: int = 1000) -> str:
     'Appel à projets Bcc: x'
     """
     return shorten(" ".join(to_text(raw, 20 * most).split()), most)
+
+
+def as_line(words: str, most: int = 300) -> str:
+    """Return a server's words as one line that neither a terminal nor a database minds.
+
+    >>> as_line("550 no\\r\\n\\x1b[2Jsuch user")
+    '550 no [2Jsuch user'
+    """
+    shown = "".join(sign if sign.isprintable() else " " for sign in words)
+    return " ".join(shown.split())[:most]
 
 
 def shorten(text: str, most: int) -> str:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from watch.deliver.channel import to_text, variable
-from watch.rounds.channel import MOST_LINES, choices, compose
+from watch.rounds.channel import MOST_LINES, choices, compose, write_bulletin
 from watch.store import bulletins
 from watch.web.access import Desk
 from watch.web.pages import page
@@ -32,9 +32,7 @@ def decide(request: HttpRequest, desk: Desk) -> HttpResponse:
             text = to_text(bulletin) if bulletin else ""
             return _page(request, desk, keys, greeting, text)
         case "post" if _is_set_up(desk):
-            bulletin = compose(desk.slug, keys, greeting, desk.now)
-            if bulletin:
-                bulletins.keep(desk.slug, bulletin, desk.now)
+            write_bulletin(desk.slug, keys, greeting, desk.now)
         case "again" | "give_up" as way:
             bulletins.decide(desk.slug, given.get("key", ""), way == "again", desk.now)
         case _:
