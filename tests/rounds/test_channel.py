@@ -24,7 +24,7 @@ HOOK = "/hooks/t0p-secret"
 
 
 def go(web: WebServer, now: datetime, me: Sender = ME, **more: object) -> Report:
-    manners = replace(Manners(open_addresses=frozenset({web.address})), pause=timedelta(0), **more)  # type: ignore[arg-type]
+    manners = replace(Manners(open_addresses=frozenset({web.address})), pause=timedelta(0), **more)
     return channel_round(Channel("slack", web.url(HOOK)), "essai", lambda: now, me, manners)
 
 
@@ -107,7 +107,7 @@ def half(write: Write) -> None:
 def test_broken_off_it_is_uncertain_and_waits_for_an_officer(town: Town, broken: Write) -> None:
     now = timezone.now()
     key = queued(town, now)
-    with WebServer({HOOK: Reply(raw=broken)}) as web:  # type: ignore[arg-type]
+    with WebServer({HOOK: Reply(raw=broken)}) as web:
         report = go(web, now)
         go(web, now + timedelta(days=3))
         assert len(web.asked) == 1

@@ -1,5 +1,6 @@
 """What is known of a reader changes his next letter: his firm's words, his votes, his rhythm."""
 
+# ruff: noqa: F401, F811 - the fixtures of another file are asked for by their names
 from __future__ import annotations
 
 from dataclasses import replace
@@ -7,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.rounds.test_rounds import (  # noqa: F401 - fixtures
+from tests.rounds.test_rounds import (
     NOW,
     PERIMETER,
     SECRET,
@@ -27,7 +28,7 @@ from watch.store import letters, subscribers, votes
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_a_firm_that_says_what_it_does_is_known_by_it(told: str) -> None:  # noqa: F811
+def test_a_firm_that_says_what_it_does_is_known_by_it(told: str) -> None:
     subscribers.save(told, [reader("b@firme.example", about="Nous fabriquons un lidar.")])
     silent, speaking = sorted(subscribers.every(told), key=lambda one: one.email)
 
@@ -38,7 +39,7 @@ def test_a_firm_that_says_what_it_does_is_known_by_it(told: str) -> None:  # noq
     assert known[silent.id].vector is None
 
 
-def test_a_vote_is_learned_from(told: str) -> None:  # noqa: F811
+def test_a_vote_is_learned_from(told: str) -> None:
     [one] = subscribers.every(told)
     first = drafts(told, WEEK, NOW)[0].digest.picks[-1].tagged.item
     votes.keep(one.id, Vote(first.key, Say.USEFUL, NOW))
@@ -48,7 +49,7 @@ def test_a_vote_is_learned_from(told: str) -> None:  # noqa: F811
     assert [voted.tagged.item.title for voted in lesson.voted] == [first.title]
 
 
-def test_an_exclusion_keeps_its_items_out_of_the_letter(told: str) -> None:  # noqa: F811
+def test_an_exclusion_keeps_its_items_out_of_the_letter(told: str) -> None:
     [one] = subscribers.every(told)
     subscribers.save(told, [replace(one, exclusions=("ferry",))])
 
@@ -57,7 +58,7 @@ def test_an_exclusion_keeps_its_items_out_of_the_letter(told: str) -> None:  # n
     assert sorted(titles) == sorted(title for title in TITLES if "ferry" not in title)
 
 
-def test_a_monthly_reader_waits_four_weeks(told: str) -> None:  # noqa: F811
+def test_a_monthly_reader_waits_four_weeks(told: str) -> None:
     subscribers.save(told, [reader(rhythm=Rhythm.MONTHLY)])
     write_round(told, WEEK, NOW, SECRET)
     next_week = NOW + timedelta(days=7)
@@ -68,7 +69,7 @@ def test_a_monthly_reader_waits_four_weeks(told: str) -> None:  # noqa: F811
     assert drafts(told, WEEK, NOW)[0].reason == ""
 
 
-def test_four_silent_weeks_end_with_one_line_and_no_sooner(told: str) -> None:  # noqa: F811
+def test_four_silent_weeks_end_with_one_line_and_no_sooner(told: str) -> None:
     write_round(told, WEEK, NOW, SECRET)
     written = []
     for weeks in range(1, 6):

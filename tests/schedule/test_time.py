@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -30,7 +31,7 @@ class Chores:
     def at(self, now: datetime) -> list[Report]:
         """Let the clock tick once."""
 
-        def chore(name: str):  # type: ignore[no-untyped-def]
+        def chore(name: str) -> Callable[[str], Report]:
             def do(_slug: str) -> Report:
                 self.done[name] += 1
                 return Report(name)

@@ -7,8 +7,11 @@ the terminal of whoever reads (CWE-117).
 from __future__ import annotations
 
 import logging
+from types import TracebackType
 
 __all__ = ["OneLine"]
+
+_Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 _BEFORE_TRACE = "  | "
 
@@ -19,13 +22,13 @@ class OneLine(logging.Formatter):
     A trace keeps its lines, each marked so that none can pass for a record.
     """
 
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging calls it so
         """Return the record's line."""
         return _printable(super().formatMessage(record))
 
-    def formatException(self, ei: object) -> str:  # noqa: N802
+    def formatException(self, ei: _Raised) -> str:  # noqa: N802 - logging calls it so
         """Return the trace, its lines marked."""
-        trace = super().formatException(ei)  # type: ignore[arg-type]
+        trace = super().formatException(ei)
         return "\n".join(_BEFORE_TRACE + _printable(line) for line in trace.split("\n"))
 
 

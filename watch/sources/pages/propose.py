@@ -114,6 +114,7 @@ def _selectors(main: Tag) -> Iterator[str]:
     linking = {id(above) for link in links_in(main) for above in link.parents}
     for parent in [main, *main.find_all(True)]:
         groups: dict[str, list[Tag]] = {}
+        # A text between elements has no name; the library's own types are not loaded here.
         for child in parent.children:
             if child.name == "a" or id(child) in linking:  # type: ignore[attr-defined]
                 groups.setdefault(child.name, []).append(child)  # type: ignore[attr-defined,arg-type]

@@ -74,6 +74,7 @@ def inside(element: Tag, *names: str) -> Iterator[Tag]:
     The library's own search makes a rule of each question and asks it of each element: it takes
     ten times as long, and a list's blocks are asked for their links by the hundred.
     """
+    # A text between elements has no name; the library's own types are not loaded here.
     for one in element.descendants:
         if one.name in names:  # type: ignore[attr-defined]
             yield one  # type: ignore[misc]
