@@ -78,6 +78,10 @@ class Topic:
     examples_for: tuple[str, ...] = ()
     examples_against: tuple[str, ...] = ()
 
+    def name(self, language: str) -> str:
+        """Return what it is called in this language, else in any, else its id."""
+        return self.label.get(language) or next(iter(self.label.values()), self.id)
+
 
 @dataclass(frozen=True, slots=True)
 class Question:

@@ -21,7 +21,9 @@ from watch.cli.desk import (
     perimeter_of,
     say,
 )  # fmt: skip
+from watch.cli.lines import cut
 from watch.domain import Axis, Cluster, Perimeter
+from watch.report.lines import name_of
 
 if TYPE_CHECKING:
     from watch.workshop.agreement import Question
@@ -71,7 +73,7 @@ def _agenda(cluster: Cluster, minutes: int, is_json: bool) -> None:
             "topic": one.choice.topic[1] if one.choice.topic else "",
             "why": because(
                 one.choice.reason,
-                _name(perimeter, *one.choice.topic) if one.choice.topic else "",
+                name_of(perimeter, *one.choice.topic, LANGUAGE) if one.choice.topic else "",
                 LANGUAGE,
             ),
             "address": f"{cluster.base_url}/c/{cluster.slug}/items/{one.tagged.item.key}",
@@ -88,7 +90,8 @@ def _agenda(cluster: Cluster, minutes: int, is_json: bool) -> None:
     told = _("{items} to review, {seconds} seconds each:")
     say(told.format(items=items, seconds=round(seconds)))
     for place, row in enumerate(rows, 1):
-        say(f"{place:3}. {_cut(row['title'] or _('(without title)'))}")
+        title = row["title"] or _("(without title)")
+        say(f"{place:3}. {cut(title, _WIDE)}")
         say(f"     {row['why']}")
         say(f"     {row['address']}")
     say(_("In the browser, in this order: {address}").format(
@@ -142,7 +145,7 @@ def _disputes(
     for asked in disputed:
         item, axis, topic = asked
         if item in shelf:
-            say(f"  {_cut(shelf[item].item.title)}")
+            say(f"  {cut(shelf[item].item.title, _WIDE)}")
             votes = Counter((who.partition("/")[0], yes) for who, yes in said[asked].items())
             told = ", ".join(
                 _("{college}: {yes} yes, {no} no").format(
@@ -150,7 +153,7 @@ def _disputes(
                 )
                 for one in sorted({college for college, _yes in votes})
             )
-            say(f"    {_name(perimeter, axis, topic)} – {told}")
+            say(f"    {name_of(perimeter, axis, topic, LANGUAGE)} – {told}")
 
 
 def _word(level: str) -> str:
@@ -168,12 +171,3 @@ def _colleges() -> dict[str, str]:
 
 def _number(figure: float) -> str:
     return f"{figure:.2f}".replace(".", "," if LANGUAGE == "fr" else ".")
-
-
-def _name(perimeter: Perimeter, axis: Axis, id: str) -> str:
-    topic = perimeter.topic(axis, id)
-    return (topic.label.get(LANGUAGE) or next(iter(topic.label.values()), id)) if topic else id
-
-
-def _cut(title: str) -> str:
-    return title if len(title) <= _WIDE else f"{title[: _WIDE - 1]}…"

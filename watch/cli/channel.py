@@ -42,6 +42,7 @@ def listed(slug: str, is_json: bool) -> None:
     open_store()
     from watch.rounds.channel import choices
     from watch.store import bulletins
+    from watch.web.wording import bulletin_state
 
     cluster = chosen_cluster(slug)
     found, posted = choices(cluster.slug, now()), bulletins.rows(cluster.slug)
@@ -52,7 +53,8 @@ def listed(slug: str, is_json: bool) -> None:
         say(f"{number:3}  {one.title}")
         say(f"     {one.source} · {one.why}")
     for row in posted:
-        say(f"{row.written_at:%Y-%m-%d %H:%M}  {_states()[row.state]}  {row.bulletin.key}")
+        state = bulletin_state(row.state, LANGUAGE)
+        say(f"{row.written_at:%Y-%m-%d %H:%M}  {state}  {row.bulletin.key}")
 
 
 @channel.command(help=_("Post what you choose, by the numbers of `channel list`; once."))
@@ -130,13 +132,3 @@ def _channel(slug: str) -> Channel:
         what, instead = _("no channel is set up"), _("see the guide, “A channel of the cluster”")
         raise SettingsError(Problem(name, what, instead))
     return read_channel(written, name)
-
-
-def _states() -> dict[str, str]:
-    return {
-        "queued": _("waiting to be sent"),
-        "sending": _("being sent now"),
-        "sent": _("posted"),
-        "failed": _("could not be sent"),
-        "uncertain": _("perhaps sent: the connection broke"),
-    }

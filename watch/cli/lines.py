@@ -7,7 +7,7 @@ import textwrap
 
 import click
 
-__all__ = ["paragraph", "width"]
+__all__ = ["cut", "paragraph", "width"]
 
 _WIDEST = 100
 
@@ -15,6 +15,11 @@ _WIDEST = 100
 def width() -> int:
     """Return how wide the terminal is, at most 100; 100 where there is none."""
     return min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST)
+
+
+def cut(text: str, most: int) -> str:
+    """Return a text that takes no more than so many signs of a line."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def paragraph(text: str, begin: str = "", *, is_error: bool = False) -> None:

@@ -220,6 +220,7 @@ def _rehearse(cluster: Cluster, is_json: bool) -> None:
     from watch.rounds.calendar import today, week_of
     from watch.rounds.edit import warnings
     from watch.rounds.tell import drafts
+    from watch.web.wording import warning
 
     found = drafts(cluster.slug, week_of(today(now(), cluster.timezone)), now())
     if is_json:
@@ -239,17 +240,8 @@ def _rehearse(cluster: Cluster, is_json: bool) -> None:
         lines = lines_of(draft.digest)
         say(_("lines: {n}").format(n=len(lines)))
         for name in warnings(lines, draft.letter.html, draft.digest.period.last_on):
-            say(f"! {_warnings()[name]}")
+            say(f"! {warning(name, LANGUAGE)}")
         say(draft.letter.text)
-
-
-def _warnings() -> dict[str, str]:
-    return {
-        "few": _("fewer than three lines"),
-        "long": _("more than 400 words: two minutes on a phone are over"),
-        "heavy": _("more than 90 kB: mail clients hide the end"),
-        "over": _("a deadline has passed or passes before the end of the week"),
-    }
 
 
 def _reasons() -> dict[str, str]:

@@ -22,6 +22,7 @@ from watch.cli.desk import (
     perimeter_of,
     say,
 )  # fmt: skip
+from watch.cli.lines import cut
 from watch.domain import Axis, Mark, Perimeter
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def _axis(
     for topic in perimeter.on(axis):
         found = next((mark for mark in some if mark.topic == topic.id), Mark(axis.value, topic.id))
         served, doubtful = counts.get((axis, topic.id), (0, 0))
-        label = topic.label.get(LANGUAGE) or next(iter(topic.label.values()), topic.id)
+        label = topic.name(LANGUAGE)
         yield _row(label, found, (str(served), str(doubtful)))
     whole = next((mark for mark in some if not mark.topic and not mark.language), None)
     if whole and whole.reviewed:
@@ -127,10 +128,9 @@ def _axis(
 
 
 def _row(name: str, mark: Mark, counts: tuple[str, str]) -> str:
-    short = name if len(name) <= _WIDTH else f"{name[: _WIDTH - 1]}…"
     right = _share(mark.hits, mark.said)
     found = f"{round(100 * mark.hits / mark.true)}" if mark.true else "–"
-    return _columns(short, f"{mark.reviewed}", right, found, *counts)
+    return _columns(cut(name, _WIDTH), f"{mark.reviewed}", right, found, *counts)
 
 
 def _columns(name: str, reviewed: str, right: str, found: str, tags: str, waiting: str) -> str:
@@ -165,7 +165,7 @@ def _advice(
     yield _("What would help most:")
     wanting.sort(key=lambda one: (-one[0], one[2].id))
     for _weight, missing, topic in wanting[:_ADVICE]:
-        label = topic.label.get(LANGUAGE) or next(iter(topic.label.values()), topic.id)
+        label = topic.name(LANGUAGE)
         one, many = (
             _("{count} item about “{topic}” to review"),
             _("{count} items about “{topic}” to review"),

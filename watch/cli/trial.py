@@ -7,7 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from watch.cli.desk import LANGUAGE, _, counted_in, engine, now, progress, say
+from watch.cli.lines import cut
 from watch.domain import Axis, Cluster, Perimeter
+from watch.report.lines import name_of
 
 if TYPE_CHECKING:
     from watch.perimeter.trial import Turn
@@ -53,7 +55,7 @@ def _say_turn(turn: Turn, titles: Mapping[str, str], new: Perimeter) -> None:
 def _say_titles(sign: str, items: Sequence[str], titles: Mapping[str, str]) -> None:
     for item in items[:_EXAMPLES]:
         title = titles[item] or _("(without title)")
-        say(f"    {sign} {title if len(title) <= _WIDE else f'{title[: _WIDE - 1]}…'}")
+        say(f"    {sign} {cut(title, _WIDE)}")
 
 
 def say_words_from_reviews(cluster: Cluster, new: Perimeter) -> None:
@@ -76,7 +78,5 @@ def say_words_from_reviews(cluster: Cluster, new: Perimeter) -> None:
 
 
 def _spoken(perimeter: Perimeter, axis: Axis, id: str) -> str:
-    topic = perimeter.topic(axis, id)
-    label = (topic.label.get(LANGUAGE) or next(iter(topic.label.values()), id)) if topic else id
     spoken = _("Market “{name}”") if axis is Axis.MARKET else _("Technology “{name}”")
-    return spoken.format(name=label)
+    return spoken.format(name=name_of(perimeter, axis, id, LANGUAGE))

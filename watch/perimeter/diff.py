@@ -59,7 +59,7 @@ def _axis(axis: Axis, old: Perimeter, new: Perimeter, say: _Say, language: str) 
     spoken = say("Market “{name}”") if axis is Axis.MARKET else say("Technology “{name}”")
     for known in {**before, **after}:
         topic = after.get(known) or before[known]
-        name = spoken.format(name=_label(topic, language))
+        name = spoken.format(name=topic.name(language))
         if known not in before:
             yield say("{name}: added.").format(name=name)
         elif known not in after:
@@ -88,10 +88,6 @@ def _topic(name: str, old: Topic, new: Topic, say: _Say) -> Iterator[str]:
         (say("{name}, examples that do not"), old.examples_against, new.examples_against),
     ):
         yield from _words(spoken.format(name=name), words, now_words, say)
-
-
-def _label(topic: Topic, language: str) -> str:
-    return topic.label.get(language) or next(iter(topic.label.values()), topic.id)
 
 
 def _changed(name: str, was: str, now: str, say: _Say) -> str:

@@ -47,10 +47,10 @@ def turns(
 
 
 def _by_topic(pairs: Iterable[Pair]) -> dict[tuple[Axis, str], tuple[str, ...]]:
-    found: dict[tuple[Axis, str], tuple[str, ...]] = {}
+    found: dict[tuple[Axis, str], list[str]] = {}
     for item, axis, topic in sorted(pairs):
-        found[axis, topic] = (*found.get((axis, topic), ()), item)
-    return found
+        found.setdefault((axis, topic), []).append(item)
+    return {key: tuple(items) for key, items in found.items()}
 
 
 def never(perimeter: Perimeter, pairs: Iterable[Pair], items: int) -> list[tuple[Axis, str]]:

@@ -55,8 +55,7 @@ def to_line(pick: Pick, digest: Digest, language: str) -> Line:
 def name_of(perimeter: Perimeter, axis: Axis, id: str, language: str) -> str:
     """Return a topic's name, its id where this version of the perimeter no longer knows it."""
     topic = perimeter.topic(axis, id)
-    label = topic.label if topic else {}
-    return label.get(language) or next(iter(label.values()), id)
+    return topic.name(language) if topic else id
 
 
 @cache
