@@ -2,7 +2,8 @@
 
 Written: 1,000 personal letters, against a template that is compiled for each, premailer and
 EmailMessage. Sent: 500 letters out of an outbox in a real store, against a bare loop of smtplib
-over ready bytes, to one mail server. Composed: 10,000 letters from 50,000 items of 90 days.
+over ready bytes, to one mail server. Composed: 10,000 letters from 50,000 items of 90 days, to
+readers who all describe their firm; where the items lie is drawn by chance.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from statistics import median
 from tempfile import mkdtemp
 from time import perf_counter, process_time
 from typing import Any
+
+import numpy as np
 
 NOW = datetime(2026, 11, 19, 9, tzinfo=UTC)
 WORDS = (  # noqa: SIM905 - a list of so many words is read as a text
@@ -226,7 +229,7 @@ def composed(readers: int, items: int, days: int) -> None:
     _stock(items, days)
     chance = random.Random(2)
     with writing():
-        subscribers.save("bench", [_reader(10**6 + n, chance) for n in range(readers)])
+        subscribers.save("bench", [_described(10**6 + n, chance) for n in range(readers)])
     tell.LOOK_BACK = timedelta(days=days)
     period = Period(date(2026, 11, 16), date(2026, 11, 22))
     before = sum(outbox.counts("bench").values())
@@ -247,7 +250,10 @@ def _stock(count: int, days: int) -> None:
     from watch.store import items, sources, tags
     from watch.store.items import Enriched
     from watch.store.transaction import writing
+    from watch.text.meaning import embedder, normal
 
+    model = embedder()
+    numbers = np.random.default_rng(1)
     source, _ = sources.add("bench", Source(WebUrl("https://s.example/feed"), "S"), NOW)
     chance = random.Random(1)
     for start in range(0, count, 5_000):
@@ -258,7 +264,15 @@ def _stock(count: int, days: int) -> None:
         with writing():
             items.keep(some, NOW)
             owed = items.owed(0, 10_000)
-            items.enrich([Enriched(one.id, one.item.digest, "fr", b"", "") for one in owed])
+            lies = normal(numbers.normal(size=(len(owed), model.size)).astype("f4")).astype("f2")
+            rows = zip(owed, lies, strict=True)
+            items.enrich(
+                [
+                    Enriched(one.id, one.item.digest, "fr", b"", "", vector=row.tobytes())
+                    for one, row in rows
+                ],
+                model.id,
+            )
             found = [tag for one in some for tag in _tags(one.key, chance)]
             tags.keep_readings("bench", ["phrases/1"], 1, some, found, NOW)
             settle_again("bench", [one.key for one in some])
@@ -303,6 +317,12 @@ def _reader(n: int, chance: random.Random) -> Any:
     return Subscriber(
         0, "bench", f"r{n}@firm{n % 50}.example", "R", "F", "fr", tuple(wishes), basis
     )
+
+
+def _described(n: int, chance: random.Random) -> Any:
+    """Return a reader who says in a sentence of his own what his firm does, and watches words."""
+    firm = f"Firme {n} : " + " ".join(chance.choices(WORDS, k=25))
+    return replace(_reader(n, chance), about=firm, watch_words=tuple(chance.sample(WORDS, 2)))
 
 
 def _cluster() -> Any:

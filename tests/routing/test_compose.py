@@ -25,7 +25,7 @@ from watch.domain import (
     Tagged,
     Vote,
 )
-from watch.routing.compose import FEWEST, Shelf, compose
+from watch.routing.compose import FEWEST, Shelf, _first_stories, compose
 from watch.routing.interest import Known
 from watch.routing.votes import Voted, learn
 
@@ -271,3 +271,19 @@ def test_a_digest_is_never_filled_up_nor_too_long(shelf: list[Tagged], quota: in
     assert len({pick.tagged.story.key for pick in picks}) == len(picks)
     assert sum(pick.is_beside for pick in picks) <= 1
     assert all(pick.why or pick.reasons or pick.is_beside for pick in picks)
+
+
+@given(
+    rows=st.lists(st.tuples(st.integers(0, 9), st.sampled_from([0.1, 0.2, 0.3, 0.4])), max_size=60),
+    most=st.integers(1, 6),
+)
+def test_the_first_stories_are_those_that_sorting_all_of_them_finds(
+    rows: list[tuple[int, float]], most: int
+) -> None:
+    best: dict[int, float] = {}
+    for story, worth in rows:
+        best[story] = max(worth, best.get(story, 0.0))
+    stories = np.array([story for story, _worth in rows], np.intp)
+    found = _first_stories(stories, np.array([worth for _story, worth in rows]), most)
+
+    assert found == sorted(best, key=lambda story: (-best[story], story))[:most]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.routing.shelf import READER, told
 from watch.domain import Axis, Interest, Record, Say, Tagged, Vote
-from watch.routing.interest import NOTHING_KNOWN, Fits, Known, in_words
+from watch.routing.interest import NOTHING_KNOWN, Fits, Known, Named, in_words, laid_beside
 from watch.routing.shelf import Shelf
 from watch.routing.votes import Voted, learn
 
@@ -98,6 +98,30 @@ def test_what_is_near_to_the_firm_s_own_words_suits_better() -> None:
     found = suits([told("a"), told("b")], known, near, about="Ranging modules.")
 
     assert found["a"] > found["b"]
+
+
+def test_many_readers_laid_beside_a_shelf_at_once_lie_where_each_lies_alone() -> None:
+    lies = np.eye(3, dtype=np.float32)
+    shelf = Shelf([told("a"), told("b"), told("c")], "Europe/Paris", lies)
+    of_another_model = Known(vector=np.ones(2, np.float32))
+    known = [Known(vector=lies[1]), NOTHING_KNOWN, of_another_model, Known(vector=lies[2])]
+    found = laid_beside(shelf, known)
+
+    assert [None if one.near is None else one.near.tolist() for one in found] == [
+        [0, 1, 0],
+        None,
+        None,
+        [0, 0, 1],
+    ]
+
+
+def test_a_phrase_is_named_where_it_stands_and_nowhere_else() -> None:
+    shelf = Shelf([told("a", text="Scanvia hires."), told("b"), *OTHERS], "Europe/Paris")
+    named = Named(shelf, ["Nobody", "Scanvia", "hires"])
+
+    assert named.is_any.tolist() == [True] + [False] * (1 + len(OTHERS))
+    assert named.of(0) == ("Scanvia", "hires")
+    assert named.of(1) == ()
 
 
 def test_vectors_of_another_model_say_nothing() -> None:

@@ -63,12 +63,8 @@ class _Line:
     tagged: Tagged
     worth: float
     met: tuple[Tag, ...]
-
-    @property
-    def subject(self) -> tuple[str, ...]:
-        """The pair of topics that it is about, as far as it met the reader's."""
-        best = {tag.axis: tag.topic for tag in reversed(self.met)}
-        return tuple(best[axis] for axis in sorted(best))
+    subject: tuple[str, ...]
+    """The pair of topics that it is about, as far as it met the reader's."""
 
 
 def compose(
@@ -151,9 +147,8 @@ class _Desk:
         for most, factor in reversed(_URGENT):
             # What leaves time to act has not aged.
             worth = np.where((left > 0) & (left <= most), self.relevance * factor, worth)
-        spoken = shelf.languages[at]
-        is_foreign = (spoken != "") & (spoken != reader.language)
-        is_unread = is_foreign & bool(reader.reads) & ~np.isin(spoken, reader.reads)
+        is_foreign = ~shelf.is_in("", reader.language)[at]
+        is_unread = is_foreign & bool(reader.reads) & ~shelf.is_in(*reader.reads)[at]
         worth = worth * np.where(
             is_unread, _UNREAD_LANGUAGE, np.where(is_foreign, _OTHER_LANGUAGE, 1.0)
         )
@@ -165,25 +160,13 @@ class _Desk:
     def lines(self, wanted: Flags, most: int = _SHORTLIST) -> list[_Line]:
         """Return the best stories among the wanted items, the best first."""
         rows = np.nonzero(wanted & self.may_be_told)[0]
-        by_story: dict[str, list[int]] = {}
-        for row in rows[self._is_among_best(rows, most)].tolist():
-            by_story.setdefault(self.shelf.keys[self.places[row]], []).append(row)
-        found = [self._line(some) for some in by_story.values()]
-        found.sort(key=lambda line: (-line.worth, line.tagged.story.key))
-        return found[:most]
-
-    def _is_among_best(self, rows: NDArray[np.intp], most: int) -> Flags:
-        """Return which rows belong to stories that may be among the best `most`."""
-        worth, looked_at = self.worth[rows], 4 * most
-        stories = np.array([self.shelf.keys[place] for place in self.places[rows].tolist()])
-        while looked_at < len(rows):
-            # All that are worth as much as the last one: what is taken depends on no order.
-            is_best = worth >= np.partition(worth, -looked_at)[-looked_at]
-            best = np.unique(stories[is_best])
-            if len(best) >= most:
-                return np.isin(stories, best)
-            looked_at *= 4
-        return np.ones(len(rows), bool)
+        stories = self.shelf.story_numbers[self.places[rows]]
+        best = _first_stories(stories, self.worth[rows], most)
+        told_by: dict[int, list[int]] = {story: [] for story in best}
+        is_best = np.isin(stories, best)
+        for row, story in zip(rows[is_best].tolist(), stories[is_best].tolist(), strict=True):
+            told_by[story].append(row)
+        return [self._line(some) for some in told_by.values()]
 
     def _line(self, rows: list[int]) -> _Line:
         """Return the line that tells a story: in the reader's language, else the earliest.
@@ -193,7 +176,9 @@ class _Desk:
         head = min(rows, key=self._turn)
         place = int(self.places[head])
         met = self.fits.tags(place)
-        return _Line(place, self.shelf[place], float(max(self.worth[rows])), met)
+        best = {tag.axis: tag.topic for tag in reversed(met)}
+        subject = tuple(best[axis] for axis in sorted(best))
+        return _Line(place, self.shelf[place], float(max(self.worth[rows])), met, subject)
 
     def _turn(self, row: int) -> tuple[bool, object, str]:
         item = self.shelf[int(self.places[row])].item
@@ -210,9 +195,9 @@ class _Desk:
         if deadline:
             yield Reason(Cause.DEADLINE, (date.fromordinal(deadline).isoformat(),))
         for cause, found in ((Cause.ACTOR, fits.actors), (Cause.WORD, fits.words)):
-            if place in found:
-                yield Reason(cause, tuple(found[place]))
-        liked = fits.known.lesson.liked(self.shelf, place)
+            if named := found.of(place):
+                yield Reason(cause, named)
+        liked = fits.known.lesson.liked(fits.near_votes[place])
         if liked is not None:
             yield Reason(Cause.LIKED, (liked.tagged.item.title,))
         if fits.is_about(place):
@@ -226,6 +211,25 @@ class _Desk:
             if left.days <= _SOON:
                 return 0
         return 1 if Cause.ACTOR in said else 2
+
+
+def _first_stories(stories: NDArray[np.intp], worth: Numbers, most: int) -> list[int]:
+    """Return the numbers of the `most` best stories, the best first, of equal ones the lower.
+
+    `stories` has the story of each row and `worth` what that row is worth; a story is worth as
+    much as its best row.
+    """
+    looked_at = 4 * most
+    while True:
+        rows = np.arange(len(worth))
+        if looked_at < len(worth):
+            # All that are worth as much as the last one: what is taken depends on no order.
+            rows = np.nonzero(worth >= np.partition(worth, -looked_at)[-looked_at])[0]
+        in_order = stories[rows[np.lexsort((stories[rows], -worth[rows]))]]
+        found = list(dict.fromkeys(in_order.tolist()))[:most]
+        if len(found) == most or len(rows) == len(worth):
+            return found
+        looked_at *= 4
 
 
 def _varied(lines: Iterable[_Line], count: int) -> list[_Line]:

@@ -47,11 +47,13 @@ class Shelf(Sequence[Tagged]):
         """When each was published, as ordinal days."""
         self.deadlines = np.array([_day(one.item.record.deadline_at, zone) for one in self])
         """Until when each can be answered, as ordinal days; 0 where there is no such day."""
-        self.keys = [tagged.story.key for tagged in self]
-        """The story of each item."""
+        keys = [tagged.story.key for tagged in self]
         self.stories: defaultdict[str, list[int]] = defaultdict(list)
-        for place, key in enumerate(self.keys):
+        for place, key in enumerate(keys):
             self.stories[key].append(place)
+        rank = {key: number for number, key in enumerate(sorted(self.stories))}
+        self.story_numbers = np.array([rank[key] for key in keys], np.intp)
+        """The story of each item as a number: its place among the sorted keys."""
         self.vectors = np.zeros((len(self), 1), np.float32) if vectors is None else vectors
         self.worth = np.array([_worth(one, reliability or {}) for one in self], float)
         """What each story weighs for anybody: independent outlets, and the source's reliability."""
@@ -77,10 +79,19 @@ class Shelf(Sequence[Tagged]):
         is_placed: NDArray[np.bool_] = np.any(self.vectors, axis=1)
         return is_placed
 
+    def is_in(self, *languages: str) -> NDArray[np.bool_]:
+        """Return whether each item is written in one of the languages; "" where nobody knows."""
+        found = np.zeros(len(self), bool)
+        for language in languages:
+            found[self._by_language.get(language, _NOWHERE)] = True
+        return found
+
     @cached_property
-    def languages(self) -> NDArray[np.str_]:
-        """The language of each item, "" where nobody knows."""
-        return np.array([tagged.item.language for tagged in self], np.str_)
+    def _by_language(self) -> dict[str, NDArray[np.intp]]:
+        places: defaultdict[str, list[int]] = defaultdict(list)
+        for place, tagged in enumerate(self):
+            places[tagged.item.language].append(place)
+        return {language: np.array(some, np.intp) for language, some in places.items()}
 
     def is_outside(self, places: Collection[str]) -> NDArray[np.bool_]:
         """Return whether each item states a country or region, and none of these."""

@@ -58,11 +58,23 @@ class Lesson:
         """Return by how much the share of a topic has grown or shrunk; 1 is not at all."""
         return self.factors.get((axis, topic), 1.0)
 
-    def worth(self, shelf: Shelf, places: Places) -> Numbers:
+    def nearness(self, shelf: Shelf) -> NDArray[np.float32]:
+        """Return how near each item lies to each vote's, above what says nothing.
+
+        Shape (n_items, n_votes); 0 where nobody knows.
+        """
+        size = shelf.vectors.shape[1]
+        near = np.zeros((len(shelf), len(self.voted)), np.float32)
+        known = [at for at, one in enumerate(self.voted) if len(one.vector) == size]
+        if known:
+            rows = np.stack([self.voted[at].vector for at in known])
+            near[:, known] = np.maximum(shelf.vectors @ rows.T - _FAR, 0.0)
+        return near
+
+    def worth(self, shelf: Shelf, places: Places, near: NDArray[np.float32]) -> Numbers:
         """Return what the votes add to the relevance of some items, in grades."""
-        found = np.zeros(len(places))
-        for one in self.voted:
-            found += _STRENGTH * _SAYS[one.vote.say] * _nearness(one, shelf, places)
+        says = np.array([_SAYS[one.vote.say] for one in self.voted])
+        found: Numbers = near[places] @ (_STRENGTH * says)
         for row, place in enumerate(places.tolist() if self._is_choosy else ()):
             item = shelf[place].item
             found[row] += _ELSEWHERE * (item.record.country in self.places)
@@ -73,19 +85,22 @@ class Lesson:
     def _is_choosy(self) -> bool:
         return bool(self.places) or self.is_technical_unwelcome
 
-    def alike(self, shelf: Shelf) -> Places:
-        """Return the items that are near enough to a useful one to be looked at for that alone."""
-        some = np.arange(len(shelf))
-        near = [_nearness(one, shelf, some) for one in self.voted if _SAYS[one.vote.say] > 0]
-        found: Places = np.nonzero(np.max(near, axis=0) >= _LOOKED_AT)[0] if near else some[:0]
+    @property
+    def _useful(self) -> list[int]:
+        return [at for at, one in enumerate(self.voted) if _SAYS[one.vote.say] > 0]
+
+    def is_alike(self, near: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """Return which items are near enough to a useful one to be looked at for that alone."""
+        found: NDArray[np.bool_] = np.any(near[:, self._useful] >= _LOOKED_AT, axis=1)
         return found
 
-    def liked(self, shelf: Shelf, place: int) -> Voted | None:
-        """Return the useful item that most speaks for another one, if it does so clearly."""
-        useful = [one for one in self.voted if _SAYS[one.vote.say] > 0]
-        near = [float(_nearness(one, shelf, np.array([place]))[0]) for one in useful]
-        best = max(range(len(near)), key=near.__getitem__, default=None)
-        return useful[best] if best is not None and near[best] >= _CLEARLY else None
+    def liked(self, near: NDArray[np.float32]) -> Voted | None:
+        """Return the useful item that most speaks for another one, if it does so clearly.
+
+        `near` is the row of that other one.
+        """
+        best = max(self._useful, key=near.__getitem__, default=None)
+        return self.voted[best] if best is not None and near[best] >= _CLEARLY else None
 
 
 _CLEARLY = 0.25
@@ -113,11 +128,3 @@ def learn(voted: Iterable[Voted]) -> Lesson:
 
 def _objection(one: Voted) -> str:
     return one.vote.reason if one.vote.say is Say.NOT_FOR_ME else ""
-
-
-def _nearness(one: Voted, shelf: Shelf, places: Places) -> Numbers:
-    """Return how near items lie to a voted one, above what says nothing; 0 where unknown."""
-    if shelf.vectors.shape[1] != len(one.vector):
-        return np.zeros(len(places))
-    near: Numbers = np.maximum(shelf.vectors[places] @ one.vector - _FAR, 0.0)
-    return near

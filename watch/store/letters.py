@@ -29,9 +29,9 @@ from watch.store.turns import Pace
 
 __all__ = [
     "DETAILS", "FAR", "GIVEN_UP", "Claim", "Returned", "Row", "claim", "close", "counts",
-    "give_up", "hold", "hold_late", "interrupted", "is_written", "next_at", "post", "release",
+    "give_up", "hold", "hold_late", "interrupted", "next_at", "post", "release",
     "reopen", "returned", "returned_count", "rows", "sent_count", "to_letter", "waiting", "waits",
-    "whose", "withdraw_late",
+    "whose", "withdraw_late", "written",
 ]  # fmt: skip
 
 _FIELDS = tuple(field.name for field in fields(Letter))
@@ -83,14 +83,12 @@ class Returned:
     to: str
 
 
-def is_written(cluster: str, subscriber: int, period: Period) -> bool:
-    """Return whether this reader's letter for this period exists already."""
-    return models.Letter.objects.filter(
-        cluster__slug=cluster,
-        subscriber=subscriber,
-        first_on=period.first_on,
-        last_on=period.last_on,
-    ).exists()
+def written(cluster: str, period: Period) -> set[int]:
+    """Return the ids of the subscribers whose letter for this period exists already."""
+    rows = models.Letter.objects.filter(
+        cluster__slug=cluster, first_on=period.first_on, last_on=period.last_on
+    )
+    return set(rows.values_list("subscriber", flat=True))
 
 
 def last_days(cluster: str, before: date) -> dict[int, date]:
