@@ -27,8 +27,6 @@ from tempfile import mkdtemp
 from time import perf_counter, process_time
 from typing import Any
 
-import numpy as np
-
 NOW = datetime(2026, 11, 19, 9, tzinfo=UTC)
 WORDS = (  # noqa: SIM905 - a list of so many words is read as a text
     "lidar caméra laser fibre capteur optique voiture hôpital drone satellite réseau mesure "
@@ -245,6 +243,8 @@ def composed(readers: int, items: int, days: int) -> None:
 
 
 def _stock(count: int, days: int) -> None:
+    import numpy as np
+
     from watch.domain import Source, WebUrl
     from watch.rounds.read import settle_again
     from watch.store import items, sources, tags
@@ -265,14 +265,11 @@ def _stock(count: int, days: int) -> None:
             items.keep(some, NOW)
             owed = items.owed(0, 10_000)
             lies = normal(numbers.normal(size=(len(owed), model.size)).astype("f4")).astype("f2")
-            rows = zip(owed, lies, strict=True)
-            items.enrich(
-                [
-                    Enriched(one.id, one.item.digest, "fr", b"", "", vector=row.tobytes())
-                    for one, row in rows
-                ],
-                model.id,
-            )
+            enriched = [
+                Enriched(one.id, one.item.digest, "fr", b"", "", vector=row.tobytes())
+                for one, row in zip(owed, lies, strict=True)
+            ]
+            items.enrich(enriched, model.id)
             found = [tag for one in some for tag in _tags(one.key, chance)]
             tags.keep_readings("bench", ["phrases/1"], 1, some, found, NOW)
             settle_again("bench", [one.key for one in some])

@@ -159,10 +159,11 @@ def test_killed_anywhere_the_chain_ends_as_if_it_had_not_been(
     for trial in range(HOMES):
         home = copytree(furnished, tmp_path / f"trial-{trial}")
         handler.accepted.clear()
+        hits = 0
         for _kill in range(KILLS_OF_ONE):
             victim = chain(home)
             time.sleep(chance.uniform(0.05, 1.0) * length)
-            interrupted += victim.poll() is None
+            hits += victim.poll() is None
             # The process alone: its workers must notice by themselves that it is gone.
             victim.send_signal(signal.SIGKILL)
             victim.wait()
@@ -179,8 +180,9 @@ def test_killed_anywhere_the_chain_ends_as_if_it_had_not_been(
         assert {to for _, to in got} == {to for _, to in delivered}
         # Between the server's answer and its record lies a moment in which nobody can know:
         # such a letter goes once more under the same Message-ID, and is on record as such.
-        assert sum(got.values()) - len(got) <= ended.uncertain <= KILLS_OF_ONE
+        assert sum(got.values()) - len(got) <= ended.uncertain <= hits
         doubles += sum(got.values()) - len(got)
+        interrupted += hits
 
     assert interrupted >= HOMES * KILLS_OF_ONE // 2
     assert doubles <= interrupted

@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.routing.shelf import READER, told
 from watch.domain import Axis, Interest, Record, Say, Tagged, Vote
-from watch.routing.interest import NOTHING_KNOWN, Fits, Known, Named, in_words, laid_beside
+from watch.routing.interest import NOTHING_KNOWN, Fits, Known, Named, in_words
 from watch.routing.shelf import Shelf
 from watch.routing.votes import Voted, learn
 
@@ -100,19 +101,17 @@ def test_what_is_near_to_the_firm_s_own_words_suits_better() -> None:
     assert found["a"] > found["b"]
 
 
-def test_many_readers_laid_beside_a_shelf_at_once_lie_where_each_lies_alone() -> None:
-    lies = np.eye(3, dtype=np.float32)
+def test_many_vectors_lie_where_each_lies_alone_and_an_unknown_one_nowhere() -> None:
+    lies = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 0]], np.float32)
     shelf = Shelf([told("a"), told("b"), told("c")], "Europe/Paris", lies)
-    of_another_model = Known(vector=np.ones(2, np.float32))
-    known = [Known(vector=lies[1]), NOTHING_KNOWN, of_another_model, Known(vector=lies[2])]
-    found = laid_beside(shelf, known)
+    of_another_model = np.ones(2, np.float32)
+    vectors = [lies[1], None, of_another_model, lies[0]]
+    found = shelf.nearness(vectors)
 
-    assert [None if one.near is None else one.near.tolist() for one in found] == [
-        [0, 1, 0],
-        None,
-        None,
-        [0, 0, 1],
-    ]
+    assert [row.tolist() for row in found] == [shelf.nearness([v])[0].tolist() for v in vectors]
+    assert found[0] == pytest.approx([-0.2, 0.8, 0])
+    assert found[3] == pytest.approx([0.8, -0.2, 0])
+    assert not found[1:3].any()
 
 
 def test_a_phrase_is_named_where_it_stands_and_nowhere_else() -> None:

@@ -25,7 +25,7 @@ from watch.rounds.readers import known_of, vectors_of
 from watch.rounds.send import Sender, send_round
 from watch.rounds.tasks import perimeter_of
 from watch.routing.compose import Shelf, compose
-from watch.routing.interest import Known, laid_beside
+from watch.routing.interest import Known
 from watch.routing.rhythm import Hours, is_due, is_long_silent
 from watch.store import clusters, letters, perimeters, shelves, sources, subscribers
 from watch.text.translate import speaker
@@ -215,7 +215,10 @@ def _laid_beside(desk: _Desk, readers: Sequence[Subscriber]) -> Iterator[tuple[S
     """Yield the readers with what is known of each, laid beside the shelf some at a time."""
     for start in range(0, len(readers), _AT_ONCE):
         some = readers[start : start + _AT_ONCE]
-        yield from zip(some, laid_beside(desk.shelf, [desk.known[r.id] for r in some]), strict=True)
+        known = [desk.known[reader.id] for reader in some]
+        near = desk.shelf.nearness([one.vector for one in known])
+        for reader, one, row in zip(some, known, near, strict=True):
+            yield reader, replace(one, near=row)
 
 
 def _draft(desk: _Desk, reader: Subscriber, known: Known, told: frozenset[str]) -> Draft:

@@ -63,8 +63,12 @@ class _Line:
     tagged: Tagged
     worth: float
     met: tuple[Tag, ...]
-    subject: tuple[str, ...]
-    """The pair of topics that it is about, as far as it met the reader's."""
+
+    @property
+    def subject(self) -> tuple[str, ...]:
+        """The pair of topics that it is about, as far as it met the reader's."""
+        best = {tag.axis: tag.topic for tag in reversed(self.met)}
+        return tuple(best[axis] for axis in sorted(best))
 
 
 def compose(
@@ -176,9 +180,7 @@ class _Desk:
         head = min(rows, key=self._turn)
         place = int(self.places[head])
         met = self.fits.tags(place)
-        best = {tag.axis: tag.topic for tag in reversed(met)}
-        subject = tuple(best[axis] for axis in sorted(best))
-        return _Line(place, self.shelf[place], float(max(self.worth[rows])), met, subject)
+        return _Line(place, self.shelf[place], float(max(self.worth[rows])), met)
 
     def _turn(self, row: int) -> tuple[bool, object, str]:
         item = self.shelf[int(self.places[row])].item
@@ -197,7 +199,7 @@ class _Desk:
         for cause, found in ((Cause.ACTOR, fits.actors), (Cause.WORD, fits.words)):
             if named := found.of(place):
                 yield Reason(cause, named)
-        liked = fits.known.lesson.liked(fits.near_votes[place])
+        liked = fits.known.lesson.liked(fits.near_votes[:, place])
         if liked is not None:
             yield Reason(Cause.LIKED, (liked.tagged.item.title,))
         if fits.is_about(place):
@@ -234,19 +236,19 @@ def _first_stories(stories: NDArray[np.intp], worth: Numbers, most: int) -> list
 
 def _varied(lines: Iterable[_Line], count: int) -> list[_Line]:
     """Return `count` lines, the best first, each worth less for every one of its like before."""
-    waiting = list(lines)
+    waiting = [(line, line.subject) for line in lines]
     subjects: Counter[tuple[str, ...]] = Counter()
     outlets: Counter[str] = Counter()
     chosen: list[_Line] = []
     while waiting and len(chosen) < count:
         worth = [
             line.worth
-            * _SAME_PAIR ** subjects[line.subject]
+            * _SAME_PAIR ** subjects[subject]
             * _SAME_OUTLET ** outlets[line.tagged.item.outlet]
-            for line in waiting
+            for line, subject in waiting
         ]
-        line = waiting.pop(worth.index(max(worth)))
-        subjects[line.subject] += 1
+        line, subject = waiting.pop(worth.index(max(worth)))
+        subjects[subject] += 1
         outlets[line.tagged.item.outlet] += 1
         chosen.append(line)
     return chosen

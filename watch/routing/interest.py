@@ -9,7 +9,7 @@ weights that suit the development profiles.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from watch.domain import Axis, Interest, Subscriber, Tag
 from watch.routing.shelf import Shelf
 from watch.routing.votes import NO_LESSON, Lesson
 
-__all__ = ["NOTHING_KNOWN", "PARTS", "WEIGHTS", "Fits", "Known", "Named", "in_words", "laid_beside"]
+__all__ = ["NOTHING_KNOWN", "PARTS", "WEIGHTS", "Fits", "Known", "Named", "in_words"]
 
 Numbers = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -33,8 +33,6 @@ _HIGHEST = 2.0
 
 # A topic that a classifier reads in the firm's own words counts so much beside a declared one.
 IMPLIED = 0.4
-# How near an item and a firm lie that have nothing to do with each other: less says nothing.
-_FAR = 0.2
 # Words in common from which an item that meets no topic may yet be for the firm (cosine).
 _ALIKE = 0.06
 # Of a text that names no market, nobody knows that it is for another one.
@@ -57,7 +55,7 @@ class Known:
     lesson: Lesson = NO_LESSON
     """What his votes teach."""
     near: NDArray[np.float32] | None = None
-    """How near `vector` lies to each item of the shelf (cosine), where that is worked out."""
+    """Its row of the shelf's nearness, where that is worked out for many readers at once."""
 
 
 NOTHING_KNOWN = Known()
@@ -66,23 +64,6 @@ NOTHING_KNOWN = Known()
 def in_words(reader: Subscriber) -> str:
     """Return what the firm says it does and looks for, "" where it says nothing."""
     return " ".join(part for part in (reader.about, ", ".join(reader.watch_words)) if part)
-
-
-def laid_beside(shelf: Shelf, known: Sequence[Known]) -> list[Known]:
-    """Return the same with how near each lies to the items of a shelf.
-
-    One product for many readers takes a tenth of the time of one for each.
-    """
-    some = [one for one in known if _is_comparable(shelf, one)]
-    if not some:
-        return list(known)
-    rows = np.stack([one.vector for one in some if one.vector is not None])
-    near = iter(rows @ shelf.vectors.T)
-    return [replace(one, near=next(near)) if _is_comparable(shelf, one) else one for one in known]
-
-
-def _is_comparable(shelf: Shelf, known: Known) -> bool:
-    return known.vector is not None and len(known.vector) == shelf.vectors.shape[1]
 
 
 class Named:
@@ -97,12 +78,7 @@ class Named:
 
     def of(self, place: int) -> tuple[str, ...]:
         """Return those that stand in one item, in their order."""
-        return tuple(phrase for phrase, places in self._places if _is_among(place, places))
-
-
-def _is_among(place: int, places: Places) -> bool:
-    at = int(np.searchsorted(places, place))
-    return at < len(places) and bool(places[at] == place)
+        return tuple(phrase for phrase, places in self._places if place in places)
 
 
 class Fits:
@@ -117,7 +93,7 @@ class Fits:
         self.actors = Named(shelf, reader.actors)
         """The followed actors, and what names them."""
         self.near_votes = known.lesson.nearness(shelf)
-        """How near each item lies to what he voted on, shape (n_items, n_votes)."""
+        """How near each item lies to what he voted on, shape (n_votes, n_items)."""
         self.met = {axis: shelf.sum(axis, self.shares[axis]) for axis in Axis}
         """How much each item of the shelf meets what he follows on an axis."""
         said = in_words(reader)
@@ -165,12 +141,11 @@ class Fits:
 
     def _near(self) -> Numbers:
         """Return how near each item lies to what the firm says, above what says nothing."""
-        [known] = laid_beside(self.shelf, [self.known]) if self.known.near is None else [self.known]
-        if known.near is None:
-            return np.zeros(len(self.places))
-        above = known.near[self.places] - _FAR
-        near: Numbers = np.where(self.shelf.is_placed[self.places], above, 0.0).astype(float)
-        return near
+        near = self.known.near
+        if near is None:
+            [near] = self.shelf.nearness([self.known.vector])
+        found: Numbers = near[self.places].astype(float)
+        return found
 
     @property
     def least(self) -> float:

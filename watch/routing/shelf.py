@@ -20,6 +20,8 @@ __all__ = ["Shelf"]
 
 Numbers = NDArray[np.float64]
 
+# How near two texts lie that have nothing to do with each other: less says nothing.
+_FAR = 0.2
 # What is beside a reader's perimeter must be sure of what it is about.
 _SURE = 0.8
 # Each doubling of the outlets that tell a story adds so much to its worth, three times at most.
@@ -51,8 +53,7 @@ class Shelf(Sequence[Tagged]):
         self.stories: defaultdict[str, list[int]] = defaultdict(list)
         for place, key in enumerate(keys):
             self.stories[key].append(place)
-        rank = {key: number for number, key in enumerate(sorted(self.stories))}
-        self.story_numbers = np.array([rank[key] for key in keys], np.intp)
+        self.story_numbers = np.unique(keys, return_inverse=True)[1]
         """The story of each item as a number: its place among the sorted keys."""
         self.vectors = np.zeros((len(self), 1), np.float32) if vectors is None else vectors
         self.worth = np.array([_worth(one, reliability or {}) for one in self], float)
@@ -78,6 +79,20 @@ class Shelf(Sequence[Tagged]):
         """Whether anybody knows where each item lies."""
         is_placed: NDArray[np.bool_] = np.any(self.vectors, axis=1)
         return is_placed
+
+    def nearness(self, vectors: Sequence[NDArray[np.float32] | None]) -> NDArray[np.float32]:
+        """Return how near the items lie to each of some vectors (cosine), above what says nothing.
+
+        Shape (n_vectors, n_items); 0 where nobody knows, as of a vector of another model. One
+        product for many vectors takes a tenth of the time of one for each.
+        """
+        size = self.vectors.shape[1]
+        known = {at: one for at, one in enumerate(vectors) if one is not None and len(one) == size}
+        found = np.zeros((len(vectors), len(self)), np.float32)
+        if known:
+            above = np.stack(list(known.values())) @ self.vectors.T - _FAR
+            found[list(known)] = np.where(self.is_placed, above, 0.0)
+        return found
 
     def is_in(self, *languages: str) -> NDArray[np.bool_]:
         """Return whether each item is written in one of the languages; "" where nobody knows."""

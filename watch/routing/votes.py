@@ -22,11 +22,10 @@ __all__ = ["NO_LESSON", "Lesson", "Voted", "learn"]
 Numbers = NDArray[np.float64]
 Places = NDArray[np.intp]
 
-# How much one vote says of an item of the same meaning, in grades of relevance; and how near two
-# items must lie to say anything of each other. Tuned with `python -m tests.quality routing`.
+# How much one vote says of an item of the same meaning, in grades of relevance. Tuned with
+# `python -m tests.quality routing`.
 _SAYS = {Say.USEFUL: 1.0, Say.DIG: 1.5, Say.SEEN: 0.0, Say.NOT_FOR_ME: -1.0}
 _STRENGTH = 0.5
-_FAR = 0.2
 # Each vote moves a topic's share by so much of itself, within these bounds.
 _A_TOPIC = 0.1
 _LEAST, _MOST = 0.4, 1.6
@@ -59,22 +58,13 @@ class Lesson:
         return self.factors.get((axis, topic), 1.0)
 
     def nearness(self, shelf: Shelf) -> NDArray[np.float32]:
-        """Return how near each item lies to each vote's, above what says nothing.
-
-        Shape (n_items, n_votes); 0 where nobody knows.
-        """
-        size = shelf.vectors.shape[1]
-        near = np.zeros((len(shelf), len(self.voted)), np.float32)
-        known = [at for at, one in enumerate(self.voted) if len(one.vector) == size]
-        if known:
-            rows = np.stack([self.voted[at].vector for at in known])
-            near[:, known] = np.maximum(shelf.vectors @ rows.T - _FAR, 0.0)
-        return near
+        """Return how near each item lies to each vote's: 0 or above, shape (n_votes, n_items)."""
+        return np.maximum(shelf.nearness([one.vector for one in self.voted]), 0.0)
 
     def worth(self, shelf: Shelf, places: Places, near: NDArray[np.float32]) -> Numbers:
         """Return what the votes add to the relevance of some items, in grades."""
         says = np.array([_SAYS[one.vote.say] for one in self.voted])
-        found: Numbers = near[places] @ (_STRENGTH * says)
+        found: Numbers = (_STRENGTH * says) @ near[:, places]
         for row, place in enumerate(places.tolist() if self._is_choosy else ()):
             item = shelf[place].item
             found[row] += _ELSEWHERE * (item.record.country in self.places)
@@ -91,13 +81,13 @@ class Lesson:
 
     def is_alike(self, near: NDArray[np.float32]) -> NDArray[np.bool_]:
         """Return which items are near enough to a useful one to be looked at for that alone."""
-        found: NDArray[np.bool_] = np.any(near[:, self._useful] >= _LOOKED_AT, axis=1)
+        found: NDArray[np.bool_] = np.any(near[self._useful] >= _LOOKED_AT, axis=0)
         return found
 
     def liked(self, near: NDArray[np.float32]) -> Voted | None:
         """Return the useful item that most speaks for another one, if it does so clearly.
 
-        `near` is the row of that other one.
+        `near` is the column of that other one.
         """
         best = max(self._useful, key=near.__getitem__, default=None)
         return self.voted[best] if best is not None and near[best] >= _CLEARLY else None
