@@ -28,6 +28,7 @@ from watch.routing.compose import Shelf, compose
 from watch.routing.interest import Known
 from watch.routing.rhythm import Hours, is_due, is_long_silent
 from watch.store import clusters, letters, perimeters, shelves, sources, subscribers
+from watch.store.transaction import writing
 from watch.text.translate import speaker
 
 __all__ = ["Draft", "drafts", "rehearse", "tell_round", "write_round"]
@@ -37,7 +38,8 @@ log = logging.getLogger(__name__)
 # A story may wait some weeks for a letter with room for it; after that it is no news.
 LOOK_BACK = timedelta(days=30)
 
-# So many readers are laid beside the shelf by one product: 64 x 50,000 numbers are 13 MB.
+# So many readers are laid beside the shelf by one product, 64 x 50,000 numbers are 13 MB, and
+# so many letters go into the outbox by one commit.
 _AT_ONCE = 64
 
 # What is worth a line is worth it from anybody; of two equal ones, whoever answers for his words
@@ -83,10 +85,11 @@ def drafts(
         replace(r, quota=most or r.quota) for r in subscribers.every(cluster) if only in {0, r.id}
     ]
     desk = _desk(cluster, period, now, readers)
-    return [
-        _draft(desk, r, known, frozenset() if is_anew else subscribers.told(r.id, period))
-        for r, known in _laid_beside(desk, readers)
-    ]
+    made: list[Draft] = []
+    for some in _laid_beside(desk, readers):
+        told = {} if is_anew else subscribers.told_each([r.id for r, _ in some], period)
+        made += [_draft(desk, r, known, told.get(r.id, frozenset())) for r, known in some]
+    return made
 
 
 def rehearse(reader: Subscriber, period: Period, now: datetime) -> Draft:
@@ -126,26 +129,25 @@ def write_round(
         return Report("write", counts)
     desk = _desk(cluster, period, now, waiting, secret)
     problems: list[str] = []
-    for reader, known in _laid_beside(desk, waiting):
-        try:
-            draft = _draft(desk, reader, known, subscribers.told(reader.id))
-        except Exception:
-            # One reader's letter must not stop the others'; the trace tells which line failed.
-            log.exception("could not write a letter, subscriber=%s", reader.id)
-            words = _("subscriber {id}: the letter could not be written")
-            problems.append(words.format(id=reader.id))
-            continue
-        if draft.letter is None:
-            counts["silent"] += 1
+    for some in _laid_beside(desk, waiting):
+        told = subscribers.told_each([reader.id for reader, _ in some])
+        made: list[Draft] = []
+        for reader, known in some:
+            try:
+                made.append(_draft(desk, reader, known, told[reader.id]))
+            except Exception:
+                # One reader's letter must not stop the others'; the trace tells which line failed.
+                log.exception("could not write a letter, subscriber=%s", reader.id)
+                words = _("subscriber {id}: the letter could not be written")
+                problems.append(words.format(id=reader.id))
+        for draft in made:
+            if draft.letter is None:
+                counts["silent"] += 1
             if draft.reason == "no_basis":
                 words = _("subscriber {id}: no legal basis is recorded")
-                problems.append(words.format(id=reader.id))
-            continue
-        lines = lines_of(draft.digest)
-        stories, items = [one.story for one in lines], [one.item for one in lines]
-        counts["written"] += letters.post(
-            cluster, reader.id, draft.letter, period, stories, now, items, is_held, lines
-        )
+                problems.append(words.format(id=draft.subscriber.id))
+        with writing():
+            counts["written"] += sum(_post(desk, draft, now, is_held) for draft in made)
     return Report("write", counts, tuple(problems))
 
 
@@ -211,14 +213,30 @@ def _desk(
     )
 
 
-def _laid_beside(desk: _Desk, readers: Sequence[Subscriber]) -> Iterator[tuple[Subscriber, Known]]:
-    """Yield the readers with what is known of each, laid beside the shelf some at a time."""
+def _laid_beside(
+    desk: _Desk, readers: Sequence[Subscriber]
+) -> Iterator[list[tuple[Subscriber, Known]]]:
+    """Yield the readers some at a time, with what is known of each laid beside the shelf."""
     for start in range(0, len(readers), _AT_ONCE):
         some = readers[start : start + _AT_ONCE]
         known = [desk.known[reader.id] for reader in some]
         near = desk.shelf.nearness([one.vector for one in known])
-        for reader, one, row in zip(some, known, near, strict=True):
-            yield reader, replace(one, near=row)
+        yield [
+            (reader, replace(one, near=row))
+            for reader, one, row in zip(some, known, near, strict=True)
+        ]
+
+
+def _post(desk: _Desk, draft: Draft, now: datetime, is_held: bool) -> bool:
+    """Put a draft's letter into the outbox; False if it has none or stands there already."""
+    if draft.letter is None:
+        return False
+    lines = lines_of(draft.digest)
+    stories, items = [one.story for one in lines], [one.item for one in lines]
+    return letters.post(
+        desk.cluster.slug, draft.subscriber.id, draft.letter, desk.period, stories, now, items,
+        is_held, lines,
+    )  # fmt: skip
 
 
 def _draft(desk: _Desk, reader: Subscriber, known: Known, told: frozenset[str]) -> Draft:
