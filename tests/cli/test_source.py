@@ -326,7 +326,8 @@ def test_a_source_of_several_clusters_changes_only_where_somebody_says_yes(
     fashion = str(ROOT / "config" / "perimeters" / "mode.yaml")
     one, other = ["--cluster", "photonique"], ["--cluster", "mode"]
     edit = ["source", "edit", "1", "--name", "Neuf", *one]
-    *_before, asked, kept, agreed, code = typed(
+    rights = ["source", "rights", "1", "--excerpt", "40", *one]
+    *_before, asked, kept, agreed, code, unquoted, quoted = typed(
         home,
         ["perimeter", "load", fashion],
         ["source", "add", web.url("/fil"), *one],
@@ -335,10 +336,15 @@ def test_a_source_of_several_clusters_changes_only_where_somebody_says_yes(
         ["source", "list", *other],
         [*edit, "--yes"],
         ["source", "edit", "1", "--language", "français", *one],
+        rights,
+        [*rights, "--yes"],
     )
 
     assert asked.code != 0
     assert "Visited by other clusters too:" in asked.out
     assert "Neuf" not in kept.out
     assert "changed: Neuf" in agreed.out
+    assert unquoted.code != 0
+    assert "Visited by other clusters too:" in unquoted.out
+    assert "a letter quotes 40 characters at most" in said(quoted)
     assert "--language: no code of two letters; write for example fr or en" in code.err

@@ -12,7 +12,7 @@ from watch.domain import Source
 from watch.errors import Problem, SourceRefused
 from watch.sources.spelled import without_settings
 
-__all__ = ["change", "keep"]
+__all__ = ["ask_for_others", "change", "keep"]
 
 
 def keep(cluster: str, address: str, wished: Source, every: timedelta | None) -> None:
@@ -54,11 +54,8 @@ def change(known: Source, wished: Source, cluster: str, *, is_agreed: bool = Fal
     """
     from watch.store import sources
 
-    others = ", ".join(sources.others(cluster, known.id))
-    if others and known != wished and not is_agreed:
-        paragraph(_("Visited by other clusters too: {names}.").format(names=others))
-        if not agreed(_("Shall it change for them as well?")):
-            raise SourceRefused(Problem(known.name, _("nothing was changed"), ""))
+    if known != wished and not is_agreed:
+        ask_for_others(known, cluster)
     if not sources.change(known.id, wished, now()):
         raise SourceRefused(
             Problem(
@@ -77,6 +74,20 @@ def change(known: Source, wished: Source, cluster: str, *, is_agreed: bool = Fal
         say(_("To have it back: {command}").format(command=_command(wished, known)))
     else:
         say("  " + _("nothing that differs"))
+
+
+def ask_for_others(source: Source, cluster: str) -> None:
+    """Go on only where a change for the other clusters that visit a source is agreed to.
+
+    Raises SourceRefused where it is not.
+    """
+    from watch.store import sources
+
+    others = ", ".join(sources.others(cluster, source.id))
+    if others:
+        paragraph(_("Visited by other clusters too: {names}.").format(names=others))
+        if not agreed(_("Shall it change for them as well?")):
+            raise SourceRefused(Problem(source.name, _("nothing was changed"), ""))
 
 
 def _told(source: Source) -> dict[str, str]:

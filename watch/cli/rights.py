@@ -7,6 +7,7 @@ from dataclasses import replace
 import click
 
 from watch.cli.desk import _, chosen_cluster, cluster_option, open_store, say
+from watch.cli.kept import ask_for_others
 from watch.cli.lines import paragraph
 from watch.errors import Problem, SourceRefused
 
@@ -27,15 +28,22 @@ __all__ = ["rights"]
     default=None,
     help=_("Whether its pages may be read whole and kept; this needs a licence."),
 )
+@click.option("--yes", is_flag=True, help=_("Change it for other clusters too without asking."))
 @cluster_option
 def rights(
-    address: str, licence: str | None, excerpt: int | None, full_text: bool | None, slug: str
+    address: str,
+    licence: str | None,
+    excerpt: int | None,
+    full_text: bool | None,
+    yes: bool,
+    slug: str,
 ) -> None:
     """Show or record rights; what is not given stays as it is."""
     open_store()
     from watch.store import sources
 
-    found = sources.find(chosen_cluster(slug).slug, address)
+    cluster = chosen_cluster(slug).slug
+    found = sources.find(cluster, address)
     if found is None:
         raise SourceRefused(
             Problem(address, _("not among the sources"), _("see `zoom-marche source list`"))
@@ -55,6 +63,8 @@ def rights(
             )
         )
     if wished != found.rights:
+        if not yes:
+            ask_for_others(found, cluster)
         sources.set_rights(found.id, wished)
     say(found.name)
     told = [

@@ -82,7 +82,12 @@ _FORMULA = re.compile(
 _WITHOUT_CONTENT = {"script", "style", "template", "noscript", "iframe", "svg"}
 _CLEANER = Cleaner(tags=set(), clean_content_tags=_WITHOUT_CONTENT)
 
-_SENTENCE_END = re.compile(r"(?<=[\w)»”\"%]{2})[.!?…]+[»”\")]*(?=\s)")
+# A stop after one of these ends no sentence ("against A vs. B"); one letter alone never does.
+_CUT_SHORT = "".join(
+    rf"(?<!\b{word})"
+    for word in ("vs", "Mr", "Mrs", "Dr", "St", "No", "no", "al", "cf", "fig", "Fig", "Prof", "env")
+)
+_SENTENCE_END = re.compile(rf"(?<=[\w)»”\"%]{{2}}){_CUT_SHORT}[.!?…]+[»”\")]*(?=\s)")
 
 
 def to_text(html: str, most: int = 100_000) -> str:
@@ -128,6 +133,8 @@ def shorten(text: str, most: int) -> str:
     'Un lidar voit loin.'
     >>> shorten("Un lidar voit loin", 12)
     'Un lidar…'
+    >>> shorten("Un lidar vs. un radar", 14)
+    'Un lidar vs.…'
     """
     if len(text) <= most:
         return text
