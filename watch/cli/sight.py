@@ -218,7 +218,7 @@ def _rights(source: Source, is_reserved: bool) -> str:
 
 def _label(topic: str, perimeter: Perimeter | None) -> str:
     found = next((t for t in perimeter.topics if t.id == topic), None) if perimeter else None
-    return found.label.get(LANGUAGE, topic) if found else topic
+    return found.name(LANGUAGE) if found else topic
 
 
 def _command(address: str, place: int, sight: Sight) -> str:
