@@ -6,7 +6,10 @@ import hmac
 import json
 from base64 import b64encode
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
+from gzip import compress
+from threading import Event
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -98,6 +101,38 @@ def test_cut_off_it_is_uncertain_and_nobody_there_means_later() -> None:
     with answering(raw=cut) as web:
         assert sent(web).fate is Fate.UNCERTAIN
     assert sent(web).fate is Fate.LATER
+
+
+@pytest.mark.parametrize("part", ["head", "body"])
+def test_an_answer_that_drips_is_cut_off_and_uncertain(part: str) -> None:
+    is_left = Event()
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n" + b"\r\n" * (part == "body")
+
+    def drip(write: Write) -> None:
+        # Each byte is in time for itself: only the whole is not.
+        with suppress(OSError):
+            write(head)
+            while not is_left.wait(0.05):
+                write(b"x")
+
+    with answering(raw=drip) as web:
+        post = ProviderPost(Provider("postmark", "k3y", url=web.url("")), timeout=0.4)
+        assert post.send(LETTER, THURSDAY).fate is Fate.UNCERTAIN
+        is_left.set()
+        post.close()
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_an_answer_without_end_is_not_read_to_its_end(packed: bool) -> None:
+    def pour(write: Write) -> None:
+        write(b"HTTP/1.1 200 OK\r\n" + b"Content-Encoding: gzip\r\n" * packed + b"\r\n")
+        zeros = bytes(1_000_000)
+        with suppress(OSError):
+            while True:
+                write(compress(zeros) if packed else zeros)
+
+    with answering(raw=pour) as web:
+        assert sent(web).fate is Fate.UNCERTAIN
 
 
 def test_a_key_does_not_follow_a_redirect() -> None:

@@ -16,6 +16,7 @@ from importlib import import_module
 from typing import Any
 
 from watch.deliver.bounces import Bounce
+from watch.deliver.deadline import Deadline
 from watch.deliver.message import check, from_of, headers_of, to_of
 from watch.domain import Fate, Letter, Receipt
 from watch.errors import PostError, Problem, SettingsError
@@ -32,6 +33,8 @@ _SIGNS = frozenset({"mailgun"})
 
 _EXTRA = "pip install 'zoom-marche[mail-providers]'"
 _TIMEOUT = 30.0
+"""Seconds for one letter as a whole: an answer that drips is cut off."""
+_MOST_ANSWER = 200_000
 # Between us and the provider somebody gave up waiting: the letter may have been taken.
 _NOBODY_KNOWS = {502, 504}
 
@@ -70,18 +73,23 @@ class Told:
 class ProviderPost:
     """A mail provider; one connection, kept between letters."""
 
-    def __init__(self, provider: Provider) -> None:
+    def __init__(self, provider: Provider, timeout: float = _TIMEOUT) -> None:
+        """`timeout` is in seconds, for one letter as a whole."""
         module = _module("backends", provider.name)
         place = {"api_url": provider.url} if provider.url else {}
-        given = {_KEYS[provider.name]: provider.key, **place, "timeout": _TIMEOUT}
+        given = {_KEYS[provider.name]: provider.key, **place, "timeout": timeout}
         # What a provider cannot do is left out, and is nothing but the asking not to count.
         self._backend = module.EmailBackend(ignore_unsupported_features=True, **given)
         self._name = provider.name
+        self._timeout = timeout
+        self._deadline: Deadline | None = None
 
     def send(self, letter: Letter, now: datetime) -> Receipt:
         """Hand one letter over; where the connection breaks, the provider may have it."""
         from anymail.exceptions import AnymailError, AnymailRecipientsRefused
         from requests import RequestException
+
+        from watch.deliver.bounded import bind
 
         try:
             check(letter)
@@ -93,6 +101,7 @@ class ProviderPost:
                 # does not follow a redirect.
                 self._backend.session.trust_env = False
                 self._backend.session.max_redirects = 0
+                self._deadline = bind(self._backend.session, self._timeout, _MOST_ANSWER)
             message = _message(letter, self._name)
             self._backend.send_messages([message])
         except AnymailRecipientsRefused as reason:
@@ -107,6 +116,8 @@ class ProviderPost:
     def close(self) -> None:
         """Let go of the connection."""
         self._backend.close()
+        if self._deadline:
+            self._deadline.close()
 
     def _failed(self, reason: Any) -> Receipt:
         status = reason.status_code or 0

@@ -6,14 +6,12 @@ import re
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from math import inf
-from threading import Event, Thread
-from time import monotonic
 
+from watch.deliver.deadline import Deadline
 from watch.deliver.message import to_bytes
 from watch.domain import Fate, Letter, Receipt
 from watch.errors import Problem, SettingsError
@@ -73,9 +71,7 @@ class Smtp:
         self._return_path = return_path
         self._open: smtplib.SMTP | None = None
         self._away_until: datetime | None = None
-        self._until = inf
-        self._watch: Thread | None = None
-        self._is_closed = Event()
+        self._deadline = Deadline(server.timeout, self._cut)
 
     def send(self, letter: Letter, now: datetime) -> Receipt:
         """Hand one letter over.
@@ -89,13 +85,12 @@ class Smtp:
             return Receipt(Fate.REFUSED, str(reason))
         if self._away_until and now < self._away_until:
             return Receipt(Fate.LATER, f"{self._server.host} is away")
-        with self._deadline():
+        with self._deadline.running():
             return self._send(letter, content, now)
 
     def close(self) -> None:
         """Say goodbye, where the server still listens."""
-        self._is_closed.set()
-        self._is_closed, self._watch = Event(), None
+        self._deadline.close()
         line, self._open = self._open, None
         if line is not None:
             with suppress(OSError, smtplib.SMTPException):
@@ -158,34 +153,11 @@ class Smtp:
             line.login(server.user, server.password)
         return line
 
-    @contextmanager
-    def _deadline(self) -> Iterator[None]:
-        """Cut the connection when the time for one letter is over.
-
-        A socket's own timeout begins again with every byte: a server that drips would hold us.
-        """
-        if self._watch is None:
-            self._watch = Thread(target=self._cut, args=(self._is_closed,), daemon=True)
-            self._watch.start()
-        self._until = monotonic() + self._server.timeout
-        try:
-            yield
-        finally:
-            self._until = inf
-
-    def _cut(self, is_closed: Event) -> None:
-        """Watch over all letters until closed: one thread for each would cost more than a letter.
-
-        It may sleep for as long as a letter has: whatever is begun meanwhile ends later.
-        """
-        pause = self._server.timeout
-        while not is_closed.wait(pause):
-            left = self._until - monotonic()
-            pause = min(left, self._server.timeout) if left > 0 else 0.1
-            # Again and again, for it may just have been opened.
-            if left <= 0 and (line := self._open) is not None and (sock := line.sock) is not None:
-                with suppress(OSError):
-                    sock.shutdown(socket.SHUT_RDWR)
+    def _cut(self) -> None:
+        """Break off what is going on; called when the time for one letter is over."""
+        if (line := self._open) is not None and (sock := line.sock) is not None:
+            with suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
 
     def _reset(self, line: smtplib.SMTP) -> None:
         """Forget the transaction; a server that cannot do even that is left."""
