@@ -7,7 +7,7 @@ import pytest
 
 from tests.doors import Reply, WebServer
 from watch.domain import Manners, Outcome
-from watch.sources import check
+from watch.sources.discover import check
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 HOW = Manners(deadline=timedelta(seconds=2), pause=timedelta(), robots=False)

@@ -15,7 +15,7 @@ import pytest
 from tests.doors import Reply, WebServer
 from tests.shared import shared
 from watch.domain import Harvest, Manners, Outcome, Source, Trip, Visit, WebUrl
-from watch.sources import check
+from watch.sources.discover import check
 from watch.sources.lists import read_list
 from watch.sources.pages import WATCH
 from watch.sources.pages.article import read_article

@@ -1,8 +1,4 @@
-"""Visiting the web: trips in, harvests out; what was found there is safe plain text."""
+"""Visiting the web: trips in, harvests out; what was found there is safe plain text.
 
-from watch.sources.discover import Finding, Proposal, check
-from watch.sources.health import explain
-from watch.sources.registry import KINDS
-from watch.sources.travel import travel
-
-__all__ = ["KINDS", "Finding", "Proposal", "check", "explain", "travel"]
+Nothing is imported here: who asks how a source does must not load what reads pages and feeds.
+"""
