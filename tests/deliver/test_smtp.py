@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import ssl
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +14,7 @@ import pytest
 
 from tests.deliver.letters import LETTER, THURSDAY, letter
 from tests.post_server import PostServer
+from tests.tls import certificate
 from watch.deliver.message import to_bytes
 from watch.deliver.smtp import MailServer, Smtp
 from watch.domain import Fate
@@ -275,26 +274,15 @@ def test_a_server_s_words_are_one_plain_line(
 
 
 @pytest.fixture
-def certificate(tmp_path: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+def contexts(tmp_path: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     """Return the server's context for "localhost" and that of a client that trusts it."""
-    if not shutil.which("openssl"):
-        pytest.skip("no openssl to write a certificate with")
-    paths = ["-keyout", str(tmp_path / "key.pem"), "-out", str(tmp_path / "cert.pem")]
-    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *subject, *paths],
-        check=True,
-        capture_output=True,
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
-    return context, ssl.create_default_context(cafile=str(tmp_path / "cert.pem"))
+    return certificate(tmp_path)
 
 
 def test_a_letter_goes_over_tls_under_a_name_and_a_password(
-    certificate: tuple[ssl.SSLContext, ssl.SSLContext],
+    contexts: tuple[ssl.SSLContext, ssl.SSLContext],
 ) -> None:
-    theirs, ours = certificate
+    theirs, ours = contexts
     with PostServer(theirs, ("veille", "s3cret")) as server:
         known = MailServer("localhost", server.port, "starttls", "veille", "s3cret", 5, ours)
         post = Smtp(known)
@@ -304,9 +292,9 @@ def test_a_letter_goes_over_tls_under_a_name_and_a_password(
 
 
 def test_a_wrong_password_means_later_and_is_not_repeated_in_words(
-    certificate: tuple[ssl.SSLContext, ssl.SSLContext],
+    contexts: tuple[ssl.SSLContext, ssl.SSLContext],
 ) -> None:
-    theirs, ours = certificate
+    theirs, ours = contexts
     with PostServer(theirs, ("veille", "s3cret")) as server:
         wrong = MailServer("localhost", server.port, "starttls", "veille", "wr0ng", 5, ours)
 
@@ -319,9 +307,9 @@ def test_a_wrong_password_means_later_and_is_not_repeated_in_words(
 
 
 def test_a_server_that_nobody_vouches_for_gets_nothing(
-    certificate: tuple[ssl.SSLContext, ssl.SSLContext],
+    contexts: tuple[ssl.SSLContext, ssl.SSLContext],
 ) -> None:
-    with PostServer(certificate[0]) as server:
+    with PostServer(contexts[0]) as server:
         receipt = Smtp(MailServer("localhost", server.port, "starttls", timeout=5)).send(
             LETTER, THURSDAY
         )

@@ -55,7 +55,9 @@ def import_members(file: Path, slug: str) -> None:
     saved = subscribers.save(cluster.slug, found.subscribers)
     say(
         _("{added} added, {changed} changed, {refused} lines with a remark").format(
-            added=saved.added, changed=saved.changed, refused=len(found.problems)
+            added=saved.added,
+            changed=saved.changed,
+            refused=len(found.problems) + len(saved.suppressed),
         )
     )
     say_problems(found.problems)
