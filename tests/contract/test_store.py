@@ -22,11 +22,13 @@ from watch.domain import (
     Report,
     Review,
     Rhythm,
+    Say,
     Source,
     Subscriber,
     Tag,
     Verdict,
     Visit,
+    Vote,
     WebUrl,
 )
 from watch.errors import StoreError
@@ -46,6 +48,7 @@ from watch.store import (
     subscribers,
     tags,
     visits,
+    votes,
 )
 from watch.store.shelves import Asked, State
 from watch.store.transaction import writing
@@ -368,6 +371,25 @@ def test_a_letter_is_claimed_by_one_sender_only(journal: Source) -> None:
     assert letters.interrupted("optique", NOW, nobody) == []
     assert len(letters.interrupted("optique", NOW, lambda holder: holder == "me")) == 1
     assert len(letters.interrupted("optique", NOW + timedelta(minutes=6), nobody)) == 1
+
+
+def test_what_readers_say_stands_beside_what_they_were_sent(journal: Source) -> None:
+    id = posted()
+    keep(item("a", journal))
+    mine = letters.claim("optique", "me", NOW, timedelta(minutes=5))
+    assert mine is not None
+    letters.close(mine, "sent", NOW, "", NOW)
+    vote = Vote("a" * 32, Say.NOT_FOR_ME, NOW, "technical")
+    votes.keep(id, vote)
+    subscribers.save("optique", [reader("ben@firme.example")])
+
+    anna, ben = votes.heard("optique", NOW)
+    later = votes.heard("optique", NOW + timedelta(days=1))
+
+    assert (anna.letters, anna.said) == (1, ((vote, "Un lidar a pour la caméra"),))
+    assert (ben.letters, ben.said) == (0, ())
+    assert [(one.letters, one.said) for one in later] == [(0, ()), (0, ())]
+    assert votes.heard("mode", NOW) == []
 
 
 def test_a_letter_to_somebody_who_left_is_withdrawn(journal: Source) -> None:

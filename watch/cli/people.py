@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -13,6 +16,7 @@ from watch.cli.desk import (
     as_json,
     chosen_cluster,
     cluster_option,
+    counted_in,
     json_option,
     now,
     open_store,
@@ -20,9 +24,11 @@ from watch.cli.desk import (
     say,
     say_problems,
 )  # fmt: skip
-from watch.domain import Rhythm
+from watch.cli.lines import paragraph
+from watch.domain import Rhythm, Say
 from watch.errors import Problem, WatchError
 from watch.routing.columns import WEEKDAYS, hour_of, weekday_of
+from watch.text.words import fold
 
 __all__ = ["person", "subscriber"]
 
@@ -81,15 +87,70 @@ def list_members(slug: str, is_json: bool) -> None:
     if is_json:
         as_json(found)
         return
-    for one in found:
+    for one in sorted(found, key=lambda one: fold(one.firm)):
         topics = ", ".join(interest.topic for interest in one.interests)
         state = "" if one.is_active and one.basis else _(" (is not written to)")
         say(f"{one.firm:30}  {one.email:35}  {one.language}  {topics}{state}")
 
 
+@subscriber.command(help=_("Show what readers said of their letters, firm by firm."))
+@click.option(
+    "--days",
+    default=28,
+    show_default=True,
+    type=click.IntRange(1, 1100),
+    help=_("Of the last so many days."),
+)
+@cluster_option
+@json_option
+def votes(days: int, slug: str, is_json: bool) -> None:
+    """Show the readers' opinions."""
+    open_store()
+    from watch.store import votes as store
+    from watch.web import wording
+
+    found = store.heard(chosen_cluster(slug).slug, now() - timedelta(days=days))
+    if is_json:
+        as_json(found)
+        return
+    said = [vote.say for one in found for vote, _title in one.said]
+    say(
+        _("In {days} days – letters: {letters}, readers: {readers}; {votes}").format(
+            days=days,
+            letters=sum(one.letters for one in found),
+            readers=sum(one.letters > 0 for one in found),
+            votes=_opinions(said),
+        )
+    )
+    for one in sorted(found, key=lambda one: fold(one.firm)):
+        say("")
+        state = "" if one.is_active else _(" (is not written to)")
+        say(f"{one.firm or one.email}{state}")
+        told = counted_in(one.letters, _("{count} letter"), _("{count} letters"))
+        say(f"  {told}, {_opinions([vote.say for vote, _title in one.said])}")
+        for vote, title in one.said:
+            if vote.say in {Say.NOT_FOR_ME, Say.DIG} and title:
+                why = f" ({wording.reason(vote.reason, LANGUAGE)})" if vote.reason else ""
+                name = f"{wording.say(vote.say, LANGUAGE)}{why}"
+                paragraph(_("{name}: {said}").format(name=name, said=title), "  - ")
+
+
+def _opinions(said: Sequence[Say]) -> str:
+    """Return how often each thing was said, in words."""
+    from watch.web.wording import say as words
+
+    counts = Counter(said)
+    told = [
+        _("{name}: {said}").format(name=words(one, LANGUAGE).lower(), said=counts[one])
+        for one in Say
+        if counts[one]
+    ]
+    return ", ".join(told) or _("no opinion yet")
+
+
 @subscriber.command(help=_("Set when a reader's letters come, as he told you."))
 @click.argument("email", metavar=_("EMAIL"))
-@click.option("--rhythm", type=click.Choice([*Rhythm]), help=_("How often."))
+@click.option("--rhythm", type=click.Choice([one.value for one in Rhythm]), help=_("How often."))
 @click.option("--weekday", type=click.Choice([*WEEKDAYS, "cluster"]), help=_("On which day."))
 @click.option("--hour", help=_("From which full hour on, as 8; `cluster` is the cluster's own."))
 @cluster_option

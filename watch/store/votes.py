@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+
+from django.db.models import Count, Q
 
 from watch.domain import Say, Vote
 from watch.store import models
 from watch.store.transaction import writing
 
-__all__ = ["by_reader", "counts", "keep", "of"]
+__all__ = ["Heard", "by_reader", "counts", "heard", "keep", "of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one reader was sent, and what he said of it."""
+
+    firm: str
+    email: str
+    is_active: bool
+    """False where he has stopped the letters."""
+    letters: int
+    said: tuple[tuple[Vote, str], ...]
+    """Newest first, each with the title of its item, "" where that is gone."""
 
 
 def keep(subscriber: int, vote: Vote) -> None:
@@ -37,6 +53,23 @@ def by_reader(cluster: str) -> Mapping[int, list[Vote]]:
     for row in rows.order_by("-said_at", "-pk"):
         found.setdefault(row.subscriber_id, []).append(_vote(row))
     return found
+
+
+def heard(cluster: str, since: datetime) -> list[Heard]:
+    """Return what each reader of a cluster was sent since then, and said of it."""
+    found = models.Vote.objects.filter(subscriber__cluster__slug=cluster, said_at__gte=since)
+    rows = list(found.order_by("-said_at", "-pk"))
+    keys = {row.item for row in rows}
+    titles = dict(models.Item.objects.filter(key__in=keys).values_list("key", "title"))
+    said: dict[int, list[tuple[Vote, str]]] = {}
+    for row in rows:
+        said.setdefault(row.subscriber_id, []).append((_vote(row), titles.get(row.item, "")))
+    letters = Count("letters", filter=Q(letters__sent_at__gte=since))
+    readers = models.Subscriber.objects.filter(cluster__slug=cluster).annotate(n=letters)
+    return [
+        Heard(one.firm, one.email, one.is_active, one.n, tuple(said.get(one.pk, ())))
+        for one in readers.order_by("pk")
+    ]
 
 
 def _vote(row: models.Vote) -> Vote:
