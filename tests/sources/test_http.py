@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,6 +16,7 @@ from tests.doors import Reply, WebServer, Write
 from watch.domain import Manners
 from watch.sources.door import Answer, Door, run
 from watch.sources.door.names import Names
+from watch.sources.door.unpack import Unpacking
 from watch.sources.health import VisitFailed
 from watch.sources.request import Request
 from watch.sources.travel import without_keys
@@ -197,6 +199,21 @@ def test_a_site_that_never_answers_is_asked_once() -> None:
 
     assert reason_of(answers[0]) == "unreachable"
     assert len(web.asked) == 1
+
+
+@pytest.mark.parametrize(("most_bytes", "reason"), [(10_000, ""), (1_000, "too_large")])
+def test_what_a_body_held_is_gone_before_garbage_is_looked_for(
+    most_bytes: int, reason: str
+) -> None:
+    with WebServer({"/": Reply(b"x" * 5_000)}) as web:
+        gc.disable()
+        try:
+            assert [
+                reason_of(one) for one in asked(near(web, most_bytes=most_bytes), web.url("/"))
+            ] == [reason]
+            assert not [one for one in gc.get_objects() if type(one) is Unpacking]
+        finally:
+            gc.enable()
 
 
 def test_what_follows_an_answer_unasked_is_no_answer_to_the_next_question() -> None:

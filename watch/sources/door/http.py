@@ -98,7 +98,13 @@ class Connection(asyncio.Protocol):
             raise Unanswered("closed by the site")
         self._told = asyncio.get_running_loop().create_future()
         self._transport.write(request)
-        return await self._told
+        try:
+            return await self._told
+        finally:
+            # A connection and its parser hold each other until garbage is looked for, which is
+            # seldom: what they know of an exchange, megabytes of a body perhaps, ends with it.
+            self._told = self._body = None
+            del self._want
 
     def close(self) -> None:
         """Leave at once, whatever is still to come."""
