@@ -661,7 +661,7 @@ class Subscriber:
     """On which day his letter comes, 0 is Monday; None is the cluster's own day."""
     hour: int | None = None
     """From which full hour on, 0 to 23, where the cluster is; None is the cluster's own hour."""
-    alerts: tuple[Alert, ...] = (Alert.DEADLINE,)
+    alerts: tuple[Alert, ...] = ()
     """What he would like to hear of between two letters; noted, no alert is sent yet."""
 
 

@@ -323,7 +323,7 @@ def posted(key: str = "k1") -> int:
     return id
 
 
-def test_what_a_firm_says_of_itself_is_kept_and_outlives_a_bare_import(journal: Source) -> None:
+def test_what_a_firm_says_of_itself_is_kept(journal: Source) -> None:
     said = replace(
         reader(),
         about="We make narrow-linewidth lasers.",
@@ -342,12 +342,6 @@ def test_what_a_firm_says_of_itself_is_kept_and_outlives_a_bare_import(journal: 
     kept = subscribers.every("optique")[0]
 
     assert replace(kept, id=0) == said
-
-    subscribers.save("optique", [replace(reader(), firm="Renamed", rhythm=Rhythm.WEEKLY)])
-
-    assert subscribers.every("optique") == [
-        replace(kept, firm="Renamed", rhythm=Rhythm.WEEKLY, alerts=(Alert.DEADLINE,))
-    ]
 
 
 def test_a_letter_is_written_once_and_its_stories_are_told(journal: Source) -> None:

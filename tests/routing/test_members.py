@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -257,7 +258,7 @@ def test_a_rhythm_or_a_code_that_is_none_is_reported_and_left_out() -> None:
     assert told(found) == [
         "line 2: “France” is no code of a country or language; left out; "
         "write for example FR | FR-BRE | DE",
-        "line 2: the rhythm “daily” is not known; the usual one is taken; "
+        "line 2: the rhythm “daily” is not known and is left out; "
         "write one of: weekly, fortnightly, monthly",
     ]
     assert found.subscribers[0].places == ()
@@ -275,7 +276,7 @@ def test_the_day_and_the_hour_of_a_letter_are_read() -> None:
     a, b, c = found.subscribers
     assert (a.weekday, a.hour, a.alerts) == (1, 8, (Alert.DEADLINE,))
     assert (b.weekday, b.hour, b.alerts) == (4, 17, ())
-    assert (c.weekday, c.hour, c.alerts) == (None, None, (Alert.DEADLINE,))
+    assert (c.weekday, c.hour, c.alerts) == (None, None, ())
     assert [problem.where for problem in found.problems] == ["line 4"] * 3
 
 
@@ -351,6 +352,32 @@ READERS = st.builds(
     hour=st.none() | st.integers(0, 23),
     alerts=st.sampled_from([(), (Alert.DEADLINE,), (Alert.COMPETITOR,), tuple(Alert)]),
 )
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(READERS, max_size=5, unique_by=lambda reader: reader.email))
+def test_a_list_of_addresses_takes_nothing_back(readers: list[Subscriber]) -> None:
+    bare = "".join(f"{reader.email.upper()}\n" for reader in readers)
+
+    found = read_members(f"email\n{bare}".encode(), FASHION, "mode", TODAY, "en", readers)
+
+    pairs = zip(found.subscribers, readers, strict=True)
+    assert [replace(one, email=known.email) for one, known in pairs] == readers
+
+
+def test_a_file_is_laid_over_what_is_known_cell_by_cell() -> None:
+    [known] = profile("Nous tissons.;soie;golf;Maison X;FR;fr;mensuel;oui").subscribers
+
+    found = read_members(
+        b"email;company;rhythm;alerts;weekday;basis;active\n"
+        b"a@b.example;Atelier;;no;daily;;\n",
+        FASHION, "mode", TODAY, "en", [replace(known, weekday=0, is_active=False)],
+    )  # fmt: skip
+
+    assert found.subscribers == (
+        replace(known, firm="Atelier", alerts=(), weekday=0, is_active=False),
+    )
+    assert [problem.where for problem in found.problems] == ["line 2"]
 
 
 @settings(max_examples=50, deadline=None)

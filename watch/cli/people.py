@@ -57,6 +57,7 @@ def import_members(file: Path, slug: str) -> None:
         cluster.slug,
         today(now(), cluster.timezone),
         LANGUAGE,
+        subscribers.every(cluster.slug),
     )
     saved = subscribers.save(cluster.slug, found.subscribers)
     say(

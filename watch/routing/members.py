@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
@@ -27,6 +27,7 @@ from watch.routing.columns import (
     tongue_of,
     weekday_of,
 )
+from watch.routing.joined import both, joined, once
 from watch.routing.topics import Topics
 from watch.text.clean import one_line
 from watch.text.tables import Row, decode, rows, tidy
@@ -59,7 +60,12 @@ class Members:
 
 
 def read_members(
-    raw: bytes, perimeter: Perimeter, cluster: str, today: date, language: str = "fr"
+    raw: bytes,
+    perimeter: Perimeter,
+    cluster: str,
+    today: date,
+    language: str = "fr",
+    known: Iterable[Subscriber] = (),
 ) -> Members:
     """Return the readers of a CSV or XLSX file, and a problem for each thing that was wrong.
 
@@ -67,10 +73,12 @@ def read_members(
     are found out. Topics are ids or labels of the perimeter, separated by "|", ";" or ",";
     `lidar*2` counts twice. A person without a basis is kept with `basis=None`: nobody writes to
     them. A basis without a day holds since `today`.
-    An address that stands twice is one reader with the interests of both lines. Messages are in
-    `language`. Raises ImportRefused where no column with addresses is found.
+    An address that stands twice is one reader with the interests of both lines. What a line says
+    is laid over what is `known` of its reader: an empty cell, and a column that is not there, take
+    nothing back. Messages are in `language`. Raises ImportRefused where no column with addresses
+    is found.
     """
-    reader = _Reader(perimeter, cluster, today, speaker(language))
+    reader = _Reader(perimeter, cluster, today, speaker(language), known)
     if len(raw) > _MOST_BYTES:
         raise ImportRefused(reader.say("the file is too large to be a list of members"))
     found: dict[str, Subscriber] = {}
@@ -83,7 +91,7 @@ def read_members(
         if key in found:
             what = reader.say("this address already stands at line {line}; both are one reader")
             reader.note(line, what.format(line=first[key]))
-            subscriber = _joined(found[key], subscriber)
+            subscriber = joined(found[key], subscriber)
         found[key] = subscriber
         first.setdefault(key, line)
     return Members(tuple(found.values()), tuple(reader.problems))
@@ -93,7 +101,12 @@ class _Reader:
     """One file under reading, with the problems noted so far."""
 
     def __init__(
-        self, perimeter: Perimeter, cluster: str, today: date, say: Callable[[str], str]
+        self,
+        perimeter: Perimeter,
+        cluster: str,
+        today: date,
+        say: Callable[[str], str],
+        known: Iterable[Subscriber],
     ) -> None:
         self.perimeter = perimeter
         self.cluster = cluster
@@ -101,6 +114,8 @@ class _Reader:
         self.say = say
         self.problems: list[Problem] = []
         self.topics = Topics(perimeter)
+        # One mailbox in two spellings is one reader.
+        self.known = {one.email.lower(): one for one in known}
 
     def note(self, line: int, what: str, instead: str = "") -> None:
         where = self.say("line {line}").format(line=line)
@@ -189,12 +204,13 @@ class _Reader:
         email = self._email(line, cells.get("email", ""))
         if not email:
             return None
+        before = self.known.get(email.lower()) or self._nobody(email)
         interests = [
             *self._interests(line, cells.get("markets", ""), (Axis.MARKET,)),
             *self._interests(line, cells.get("technologies", ""), (Axis.TECHNOLOGY,)),
             *self._interests(line, cells.get("topics", ""), tuple(Axis)),
         ]
-        if not interests:
+        if not interests and not before.interests:
             self.note(
                 line,
                 self.say("no market and no technology: there is nothing to choose a letter by"),
@@ -202,36 +218,40 @@ class _Reader:
                     example=next((topic.id for topic in self.perimeter.topics), "lidar")
                 ),
             )
-        competitors = listed(cells.get("competitors", ""))
+        competitors = listed(cells.get("competitors", "")) or before.competitors
+        actors = listed(cells.get("actors", "")) or before.actors
+        active = cells.get("active", "").strip()
+        about = one_line(cells.get("about", "").lstrip("'=+-@ "), _MOST_ABOUT)
         return Subscriber(
             id=0,
             cluster=self.cluster,
             email=email,
-            name=tidy(cells.get("name", "")),
-            firm=tidy(cells.get("firm", "")),
-            language=self._language(line, cells.get("language", "")),
-            interests=_once(interests),
-            basis=self._basis(line, cells),
-            quota=self._quota(line, cells.get("quota", "")),
-            is_active=not is_no(cells.get("active", "")),
-            about=one_line(cells.get("about", "").lstrip("'=+-@ "), _MOST_ABOUT),
-            watch_words=listed(cells.get("watch_words", "")),
-            exclusions=listed(cells.get("exclusions", "")),
-            actors=_both(listed(cells.get("actors", "")), competitors),
-            places=self._codes(line, cells.get("places", ""), _PLACE),
-            reads=self._codes(line, cells.get("reads", "").lower(), _TONGUE),
+            name=tidy(cells.get("name", "")) or before.name,
+            firm=tidy(cells.get("firm", "")) or before.firm,
+            language=self._language(line, cells.get("language", "")) or before.language,
+            interests=once(interests) or before.interests,
+            basis=self._basis(line, cells, before.basis),
+            quota=self._quota(line, cells.get("quota", ""), before.quota),
+            is_active=not is_no(active) if active else before.is_active,
+            about=about or before.about,
+            watch_words=listed(cells.get("watch_words", "")) or before.watch_words,
+            exclusions=listed(cells.get("exclusions", "")) or before.exclusions,
+            actors=both(actors, competitors),
+            places=self._codes(line, cells.get("places", ""), _PLACE) or before.places,
+            reads=self._codes(line, cells.get("reads", "").lower(), _TONGUE) or before.reads,
             competitors=competitors,
-            rhythm=self._wish(line, cells, "rhythm", rhythm_of, Rhythm) or Rhythm.WEEKLY,
-            weekday=self._wish(line, cells, "weekday", weekday_of, WEEKDAYS),
-            hour=self._wish(line, cells, "hour", hour_of, ("8", "8:00", "8h")),
-            alerts=self._alerts(line, cells),
+            rhythm=self._wish(line, cells, "rhythm", rhythm_of, Rhythm, before.rhythm),
+            weekday=self._wish(line, cells, "weekday", weekday_of, WEEKDAYS, before.weekday),
+            hour=self._wish(line, cells, "hour", hour_of, ("8", "8:00", "8h"), before.hour),
+            alerts=self._wish(
+                line, cells, "alerts", alerts_of, ("yes", "no", *Alert), before.alerts
+            ),
         )
 
-    def _alerts(self, line: int, cells: Mapping[str, str]) -> tuple[Alert, ...]:
-        words = ("yes", "no", *Alert)
-        found = self._wish(line, cells, "alerts", alerts_of, words)
-        is_said = bool(cells.get("alerts", "").strip())
-        return found if is_said and found is not None else (Alert.DEADLINE,)
+    def _nobody(self, email: str) -> Subscriber:
+        """Return a reader of whom nothing is known."""
+        spoken = next((code for code in self.perimeter.languages if code in LANGUAGES), "fr")
+        return Subscriber(0, self.cluster, email, "", "", spoken, (), None)
 
     def _wish(
         self,
@@ -240,18 +260,22 @@ class _Reader:
         column: str,
         read: Callable[[str], Wish | None],
         words: Iterable[str],
-    ) -> Wish | None:
-        """Return what a reader wishes; what is not understood is reported and not taken."""
+        before: Wish,
+    ) -> Wish:
+        """Return what a reader wishes; what is not understood is reported and changes nothing."""
         cell = cells.get(column, "")
+        if not cell.strip():
+            return before
         found = read(cell)
-        if cell.strip() and found is None:
-            what = self.say("the {column} “{word}” is not known; the usual one is taken")
-            self.note(
-                line,
-                what.format(column=self.say(column), word=tidy(cell)),
-                self.say("write one of: {words}").format(words=", ".join(words)),
-            )
-        return found
+        if found is not None:
+            return found
+        what = self.say("the {column} “{word}” is not known and is left out")
+        self.note(
+            line,
+            what.format(column=self.say(column), word=tidy(cell)),
+            self.say("write one of: {words}").format(words=", ".join(words)),
+        )
+        return before
 
     def _codes(self, line: int, cell: str, form: re.Pattern[str]) -> tuple[str, ...]:
         """Return codes of countries, regions or languages; what is none is reported."""
@@ -284,10 +308,8 @@ class _Reader:
         return ""
 
     def _language(self, line: int, cell: str) -> str:
-        spoken = next((code for code in self.perimeter.languages if code in LANGUAGES), "fr")
-        if not cell.strip():
-            return spoken
-        if code := tongue_of(cell):
+        code = tongue_of(cell)
+        if code or not cell.strip():
             return code
         self.note(
             line,
@@ -296,12 +318,12 @@ class _Reader:
             ),
             self.say("write one of: {words}").format(words=", ".join(LANGUAGES)),
         )
-        return spoken
+        return ""
 
-    def _quota(self, line: int, cell: str) -> int:
+    def _quota(self, line: int, cell: str, before: int) -> int:
         written = cell.strip()
         if not written:
-            return 6
+            return before
         number = int(written) if re.fullmatch("[0-9]{1,4}", written) else 6
         if str(number) != written.lstrip("0") or not 3 <= number <= 10:
             self.note(
@@ -313,8 +335,10 @@ class _Reader:
             )
         return min(max(number, 3), 10)
 
-    def _basis(self, line: int, cells: Mapping[str, str]) -> Basis | None:
+    def _basis(self, line: int, cells: Mapping[str, str], before: Basis | None) -> Basis | None:
         written = cells.get("basis", "").strip()
+        if before and not written:
+            return before
         ground = ground_of(written)
         if not ground:
             what = (
@@ -361,36 +385,3 @@ class _Reader:
                 )
             for axis, topic in named.topics:
                 yield Interest(axis, topic, 1.0 if named.weight is None else named.weight)
-
-
-def _once(interests: Iterable[Interest]) -> tuple[Interest, ...]:
-    """Return each topic once, with its greatest weight."""
-    found: dict[tuple[Axis, str], Interest] = {}
-    for interest in interests:
-        key = (interest.axis, interest.topic)
-        if key not in found or found[key].weight < interest.weight:
-            found[key] = interest
-    return tuple(found.values())
-
-
-def _joined(before: Subscriber, after: Subscriber) -> Subscriber:
-    """Return one reader for two lines: the first line's words, the interests of both."""
-    return replace(
-        before,
-        name=before.name or after.name,
-        firm=before.firm or after.firm,
-        interests=_once((*before.interests, *after.interests)),
-        about=before.about or after.about,
-        watch_words=_both(before.watch_words, after.watch_words),
-        exclusions=_both(before.exclusions, after.exclusions),
-        actors=_both(before.actors, after.actors),
-        competitors=_both(before.competitors, after.competitors),
-        places=_both(before.places, after.places),
-        reads=_both(before.reads, after.reads),
-        basis=before.basis or after.basis,
-        is_active=before.is_active and after.is_active,
-    )
-
-
-def _both(before: Iterable[str], after: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*before, *after)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import blake2b
 from typing import Any
@@ -38,11 +38,7 @@ class Saved:
 
 
 def save(cluster: str, subscribers: Sequence[Subscriber]) -> Saved:
-    """Add subscribers, or change those that are known; an opposition outlives any import.
-
-    What a known one says of its firm stays where the new word is empty: a list of members that
-    holds no such column takes nothing back.
-    """
+    """Add subscribers, or change those that are known; an opposition outlives any import."""
     added = changed = 0
     suppressed = []
     with writing():
@@ -54,7 +50,7 @@ def save(cluster: str, subscribers: Sequence[Subscriber]) -> Saved:
             # One mailbox in two spellings is one reader.
             known = models.Subscriber.objects.filter(cluster=key, email__iexact=subscriber.email)
             if before := known.first():
-                columns = _columns(_kept(subscriber, _subscriber(before, cluster)))
+                columns = _columns(subscriber)
                 if before.chose_at:
                     columns = {name: columns[name] for name in columns if name not in _OWN_CHOICES}
                 known.update(**columns)
@@ -208,16 +204,6 @@ def _hash(cluster: str, email: str) -> str:
 
 def _written(interests: Sequence[Interest]) -> list[list[Any]]:
     return [[i.axis.value, i.topic, i.weight] for i in interests]
-
-
-def _kept(new: Subscriber, known: Subscriber) -> Subscriber:
-    said = {name: getattr(new, name) or getattr(known, name) for name in ("about", *_LISTS)}
-    return replace(
-        new,
-        weekday=known.weekday if new.weekday is None else new.weekday,
-        hour=known.hour if new.hour is None else new.hour,
-        **said,
-    )
 
 
 def _columns(subscriber: Subscriber) -> dict[str, Any]:
