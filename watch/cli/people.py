@@ -25,6 +25,7 @@ from watch.cli.desk import (
     say_problems,
 )  # fmt: skip
 from watch.cli.lines import paragraph
+from watch.cli.propose import propose
 from watch.domain import Rhythm, Say
 from watch.errors import Problem, WatchError
 from watch.routing.columns import WEEKDAYS, hour_of, weekday_of
@@ -36,6 +37,9 @@ __all__ = ["person", "subscriber"]
 @click.group(help=_("The readers of the letters."))
 def subscriber() -> None:
     """Group the commands of subscribers."""
+
+
+subscriber.add_command(propose)
 
 
 @subscriber.command("import", help=_("Add or change readers from a CSV; good lines are kept."))

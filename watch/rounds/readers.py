@@ -17,7 +17,7 @@ from watch.routing.votes import NO_LESSON, Voted, learn
 from watch.store import shelves, vectors, votes
 from watch.text.meaning import Counted, embedder
 
-__all__ = ["known_of", "vectors_of"]
+__all__ = ["as_item", "known_of", "vectors_of"]
 
 # No judge looks at when a text was published.
 _ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)
@@ -60,7 +60,7 @@ def _implied(
     rows: NDArray[np.float32],
 ) -> Mapping[str, tuple[Interest, ...]]:
     """Return the topics that the classifiers read in what firms say, as if each were an item."""
-    said = [_as_item(reader, spoken[reader.id]) for reader in readers]
+    said = [as_item(str(one.id), spoken[one.id], one.language) for one in readers]
     tags: dict[str, list[Tag]] = {}
     for tag in settle(tag_items(said, Jury(perimeter), rows)):
         tags.setdefault(tag.item, []).append(tag)
@@ -69,13 +69,14 @@ def _implied(
     }
 
 
-def _as_item(reader: Subscriber, words: str) -> Item:
+def as_item(key: str, words: str, language: str) -> Item:
+    """Return what a firm says of itself as the judges read it: as if it were a publication."""
     return Item(
-        key=str(reader.id),
+        key=key,
         url=NO_URL,
         title="",
         text=words,
-        language=reader.language,
+        language=language,
         published_at=_ANY_DAY,
         first_seen_at=_ANY_DAY,
         source=0,

@@ -22,7 +22,7 @@ from watch.sources.pages.title import page_title, site_name, site_names, without
 from watch.text.clean import one_line, to_text
 from watch.text.language import two_letters
 
-__all__ = ["Article", "article_text", "read_article"]
+__all__ = ["Article", "article_text", "is_reserved", "read_article", "safe_lines"]
 
 # What it could not read is an answer here, not an event.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -59,7 +59,7 @@ def read_article(body: bytes, url: str, until: datetime, content_type: str = "")
     if page is None:
         return None
     title = page_title(page)
-    if _is_reserved(page):
+    if is_reserved(page):
         return Article(title="", text="", is_reserved=True)
     day = published_on(page, until)
     return Article(
@@ -99,7 +99,7 @@ def _kept(page: Page) -> str:
         return ""
 
 
-def _is_reserved(page: Page) -> bool:
+def is_reserved(page: Page) -> bool:
     """Return whether the page's own metas reserve text and data mining (TDMRep, noai)."""
     words = page.meta("robots").lower().replace(",", " ").split()
     return page.meta("tdm-reservation") == "1" or not _RESERVING.isdisjoint(words)
