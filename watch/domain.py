@@ -450,7 +450,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """The items that tell one event. `key` is the key of the item that told it first."""
+    """The items that tell one event. `key` names it, as long as nobody joins or parts stories."""
 
     key: str
     item_count: int = 1
@@ -467,6 +467,29 @@ class Placement:
     item: str
     story: str
     why: str = ""
+
+
+class ActKind(StrEnum):
+    """What a person does to stories."""
+
+    JOIN = "join"
+    PART = "part"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A person joined the stories of two items, or parted an item from that of the other."""
+
+    id: int
+    kind: ActKind
+    item: str
+    other: str
+    by: str
+    """"" where nobody had signed in, or where it is another cluster's."""
+    done_at: datetime
+    remark: str = ""
+    is_own: bool = True
+    """False where another cluster did it."""
 
 
 # -- tags ----------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
     WatchError                 the command line prints it; exit code 2
     ├── PerimeterError         whoever loads a perimeter: holds every problem found
     ├── ImportRefused          whoever imports a file of members or sources: nothing was usable
+    ├── ActRefused             whoever joins or parts stories: it cannot be done as they stand
     ├── SourceRefused          whoever adds a source: address, kind or options are wrong
     ├── SettingsError          the faces: a setting is missing or wrong
     ├── LearnerRefused         the rounds: a kept learner cannot serve; the last good one does
@@ -19,6 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 __all__ = [
+    "ActRefused",
     "ImportRefused",
     "LearnerRefused",
     "PerimeterError",
@@ -62,6 +64,10 @@ class PerimeterError(WatchError):
 
 class ImportRefused(WatchError):
     """A file to import holds nothing that could be used."""
+
+
+class ActRefused(WatchError):
+    """Stories cannot be joined or parted as they stand."""
 
 
 class SourceRefused(WatchError):

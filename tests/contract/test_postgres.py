@@ -58,12 +58,12 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def test_the_store_keeps_its_promises_on_postgresql(address: str) -> None:
-    suite = Path(__file__).with_name("test_store.py")
+    suites = [str(Path(__file__).with_name(name)) for name in ("test_store.py", "test_acts.py")]
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", str(suite), "-p", "no:cacheprovider", "--numprocesses=0"],
+        [sys.executable, "-m", "pytest", *suites, "-p", "no:cacheprovider", "--numprocesses=0"],
         env={**os.environ, "ZOOM_MARCHE_DATABASE": address},
         capture_output=True,
         text=True,
-        cwd=suite.parent.parent.parent,
+        cwd=Path(__file__).parent.parent.parent,
     )
     assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-2000:]

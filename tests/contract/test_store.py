@@ -319,7 +319,7 @@ def letter(key: str = "k1") -> Letter:
 def posted(key: str = "k1") -> int:
     subscribers.save("optique", [reader()])
     id = subscribers.every("optique")[0].id
-    letters.post("optique", id, letter(key), WEEK, ["s1", "s1", "s2"], NOW)
+    letters.post("optique", id, letter(key), WEEK, {"s1": "i1", "s2": "i2"}, NOW)
     return id
 
 
@@ -347,7 +347,7 @@ def test_what_a_firm_says_of_itself_is_kept(journal: Source) -> None:
 def test_a_letter_is_written_once_and_its_stories_are_told(journal: Source) -> None:
     id = posted()
 
-    assert not letters.post("optique", id, letter(), WEEK, ["s3"], NOW)
+    assert not letters.post("optique", id, letter(), WEEK, {"s3": "i3"}, NOW)
     assert id in letters.written("optique", WEEK)
     assert subscribers.told(id) == {"s1", "s2"}
     assert subscribers.told(id, apart_from=WEEK) == frozenset()

@@ -44,6 +44,19 @@ def stories(*items, recent=()):
     return len({p.story for p in placements} | {one.key for one in recent})
 
 
+def test_what_resembles_both_sides_of_a_parting_joins_the_nearer():
+    first = item("a", TITLE, DISPATCH + " La mairie de Lannion s'en réjouit depuis hier soir.")
+    parted = item("b", TITLE, DISPATCH, NOW + timedelta(hours=1))
+    copy = item("c", TITLE, DISPATCH, NOW + timedelta(hours=2))
+    recent = Shelf([card(first), card(parted, "cut off")])
+
+    [as_ever] = join_stories([copy], recent)
+    [placement] = join_stories([copy], recent, parted={"cut off"})
+
+    assert as_ever.story == first.key
+    assert (placement.story, placement.why) == ("cut off", "same text")
+
+
 def test_an_item_alone_begins_a_story_of_its_own():
     alone = item("a", TITLE)
     [placement] = join_stories([alone], Shelf())

@@ -34,7 +34,7 @@ def post(addresses: Iterable[str], now: datetime = NOW, is_held: bool = False) -
     for one in addresses:
         key = sha256(one.encode()).hexdigest()[:32]
         letter = replace(LETTER, key=key, message_id=f"<{key}@essai.example>", to=one)
-        letters.post(CLUSTER, known[one], letter, WEEK, [key], now, [key], is_held)
+        letters.post(CLUSTER, known[one], letter, WEEK, {key: key}, now, is_held)
 
 
 def states() -> dict[str, str]:

@@ -14,7 +14,8 @@ from watch.domain import Cluster, Item, Source, WebUrl
 from watch.engine.local import Here
 from watch.rounds import enrich
 from watch.rounds.enrich import enrich_round
-from watch.store import clusters, items, shelves, sources, tags, vectors
+from watch.store import acts, clusters, items, shelves, sources, tags, vectors
+from watch.store.acts import Hand
 from watch.store.shelves import Asked
 from watch.store.transaction import writing
 from watch.text.digests import digest
@@ -79,6 +80,33 @@ def test_items_of_one_event_join_across_batches_and_rounds(
     assert enrich_round(Here(), NOW).counts == {"enriched": 1, "joined": 1}
 
     assert {one.story.item_count for one in shelves.page("essai", Asked(), 9)} == {4}
+
+
+def test_what_people_joined_and_parted_stays_so_whatever_is_read_later(journal: Source) -> None:
+    short, long = TEXT * 3, f"{TEXT * 3} La ville de Lannion s'en réjouit depuis hier soir. "
+    sea = "Un bateau sans équipage mesure la houle au large de Brest avec douze bouées. " * 3
+    un, deux, trois = item("un", journal, long), item("deux", journal, short), item("mer", journal)
+    trois = replace(trois, title="Un bateau mesure la houle", text=sea, digest=digest(sea))
+    collected(replace(un, published_at=un.published_at - timedelta(hours=1)), deux, trois)
+    enrich_round(Here(), NOW)
+    acts.part("essai", deux.key, Hand(NOW))
+    acts.join("essai", deux.key, trois.key, Hand(NOW))
+
+    later = replace(item("quatre", journal, short), title=deux.title)
+    houle = replace(trois, key=digest("h"), title=f"{trois.title} à Brest")
+    collected(later, houle, replace(deux, text="Autre chose.", digest=digest("x")))
+    enrich_round(Here(), NOW)
+
+    story = {one.key for one, _why in shelves.story("essai", deux.key)}
+    assert story == {deux.key, trois.key, later.key, houle.key}
+    assert [one.key for one, _why in shelves.story("essai", un.key)] == [un.key]
+    assert enrich_round(Here(), NOW).counts == {"enriched": 0, "joined": 0}
+
+    acts.undo("essai", Hand(NOW))
+    assert {one.key for one, _why in shelves.story("essai", houle.key)} == {trois.key, houle.key}
+    acts.undo("essai", Hand(NOW))
+    together = {un.key, deux.key, later.key}
+    assert {one.key for one, _why in shelves.story("essai", un.key)} == together
 
 
 def test_a_revised_item_is_looked_at_again_and_stays_in_its_story(journal: Source) -> None:

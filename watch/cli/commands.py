@@ -43,6 +43,7 @@ _PLACES = {
     "collect": "rounds",
     "read": "rounds",
     "agenda": "agenda",
+    "story": "story",
     "fetch": "rounds",
     "tell": "post",
     "bounces": "post",

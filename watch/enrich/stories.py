@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -158,12 +158,17 @@ class _Layer:
                 yield from places
 
 
-def join_stories(items: Sequence[Item], recent: Shelf) -> list[Placement]:
+def join_stories(
+    items: Sequence[Item], recent: Shelf, parted: Collection[str] = frozenset()
+) -> list[Placement]:
     """Return in which story each item stands, one placement per key, by date and key.
 
     An item joins the story of the earliest one that it is tied to, else begins its own, whose
     key is the item's. One that is on the shelf already keeps its story. The order of `items`
     does not matter, nor whether they come in one batch or, older first, in several.
+
+    `parted` are stories that a person cut off from others. What is tied to one of them may be
+    tied to what it was cut from as well: it joins the story of the nearest item.
     """
     unique = {item.key: item for item in sorted(items, key=lambda item: item.digest)}
     cards = [
@@ -176,17 +181,34 @@ def join_stories(items: Sequence[Item], recent: Shelf) -> list[Placement]:
             placed[card.key] = Placement(card.key, known.story)
         else:
             earlier = old + [near for near in new if near.card.key in placed]
-            placed[card.key] = _place(card, earlier, placed)
+            placed[card.key] = _place(card, earlier, placed, parted)
     return list(placed.values())
 
 
-def _place(card: Card, earlier: Iterable[Near], placed: Mapping[str, Placement]) -> Placement:
-    """Return the card's place beside the earliest card that it is tied to."""
-    for near in sorted(earlier, key=lambda near: _order(near.card)):
+def _place(
+    card: Card,
+    earlier: Iterable[Near],
+    placed: Mapping[str, Placement],
+    parted: Collection[str],
+) -> Placement:
+    """Return the card's place beside the earliest, or the nearest, card that it is tied to."""
+    in_turn = sorted(earlier, key=lambda near: _order(near.card))
+    if parted and any(_story(near, placed) in parted for near in in_turn):
+        in_turn.sort(key=lambda near: _likeness(card, near), reverse=True)
+    for near in in_turn:
         if why := _tie(card, near):
-            story = near.card.story or placed[near.card.key].story
-            return Placement(card.key, story, why)
+            return Placement(card.key, _story(near, placed), why)
     return Placement(card.key, card.key)
+
+
+def _story(near: Near, placed: Mapping[str, Placement]) -> str:
+    return near.card.story or placed[near.card.key].story
+
+
+def _likeness(card: Card, near: Near) -> tuple[float, float]:
+    """Return how much of the words, then how much of the title, an item shares with another."""
+    here, there = _read(card.title).roots, _read(near.card.title).roots
+    return near.likeness, len(here & there) / max(1, len(here | there))
 
 
 def _order(card: Card) -> tuple[datetime, str]:

@@ -17,7 +17,7 @@ from watch.enrich.events import Pool, Vectors, cards_of, join_events
 from watch.enrich.pairs import judges
 from watch.enrich.stories import Card, Shelf, join_stories
 from watch.enrich.words import Words, words_of
-from watch.store import items, stories, vectors
+from watch.store import acts, items, stories, vectors
 from watch.store.items import Enriched, Owed
 from watch.store.transaction import writing
 from watch.text.meaning import Counted, Embedder
@@ -90,15 +90,18 @@ class _Known(NamedTuple):
 
     shelf: Shelf
     pool: Pool
+    parted: frozenset[str]
+    """Stories that a person cut off from others."""
 
     def with_cards(self, cards: Sequence[Card]) -> _Known:
-        return _Known(self.shelf.with_cards(cards), self.pool.with_cards(cards))
+        return _Known(self.shelf.with_cards(cards), self.pool.with_cards(cards), self.parted)
 
 
 def _known(now: datetime) -> _Known:
     cards = [Card(*card) for card in stories.cards(now - STORIES_LOOK_BACK, now)]
     recent = now - COPIES_LOOK_BACK
-    return _Known(Shelf(card for card in cards if card.published_at >= recent), Pool.of(cards))
+    shelf = Shelf(card for card in cards if card.published_at >= recent)
+    return _Known(shelf, Pool.of(cards), acts.parted())
 
 
 def _keep(
@@ -115,7 +118,7 @@ def _keep(
     }
     marks = {key: words[key].marks for key in fresh}
     placements = join_events(
-        join_stories(list(fresh.values()), known.shelf),
+        join_stories(list(fresh.values()), known.shelf, known.parted),
         fresh.values(),
         marks,
         known.pool,
@@ -124,8 +127,10 @@ def _keep(
     )
     places = {placement.item: placement for placement in placements}
     with writing():
+        acts.hold()
+        joined = acts.stories()
         items.enrich(
-            [_enriched(o, words[o.item.key], places.get(o.item.key)) for o in batch],
+            [_enriched(o, words[o.item.key], places.get(o.item.key), joined) for o in batch],
             model.id if model else "",
         )
     return (
@@ -147,7 +152,10 @@ def _vectors(words: Mapping[str, Words], model: Embedder) -> Vectors:
     return lying
 
 
-def _enriched(one: Owed, words: Words, place: Placement | None) -> Enriched:
+def _enriched(
+    one: Owed, words: Words, place: Placement | None, joined: Mapping[str, str]
+) -> Enriched:
+    found = place.story if place else ""
     return Enriched(
         id=one.id,
         digest=one.item.digest,
@@ -155,7 +163,8 @@ def _enriched(one: Owed, words: Words, place: Placement | None) -> Enriched:
         print=words.print,
         marks=words.marks,
         stems=words.stems,
-        story=place.story if place else "",
+        story=joined.get(found, found),
+        strand=found if found in joined else "",
         why=place.why if place else "",
         vector=words.vector,
     )

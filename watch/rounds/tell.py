@@ -232,10 +232,10 @@ def _post(desk: _Desk, draft: Draft, now: datetime, is_held: bool) -> bool:
     if draft.letter is None:
         return False
     lines = lines_of(draft.digest)
-    stories, items = [one.story for one in lines], [one.item for one in lines]
+    stories = {one.story: one.item for one in lines}
     return letters.post(
-        desk.cluster.slug, draft.subscriber.id, draft.letter, desk.period, stories, now, items,
-        is_held, lines,
+        desk.cluster.slug, draft.subscriber.id, draft.letter, desk.period, stories, now, is_held,
+        lines,
     )  # fmt: skip
 
 

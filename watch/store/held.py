@@ -68,12 +68,12 @@ def rewrite(
         row.items = [one.item for one in lines]
         row.subject, row.html, row.text = letter.subject, letter.html, letter.text
         row.save()
-        stories = dict.fromkeys(one.story for one in lines)
+        stories = {one.story: one.item for one in lines}
         models.Told.objects.filter(letter=row).exclude(story__in=stories).delete()
         models.Told.objects.bulk_create(
             [
-                models.Told(subscriber_id=row.subscriber_id, story=story, letter=row)
-                for story in stories
+                models.Told(subscriber_id=row.subscriber_id, story=story, item=item, letter=row)
+                for story, item in stories.items()
             ],
             ignore_conflicts=True,
         )

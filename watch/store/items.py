@@ -69,6 +69,8 @@ class Enriched(NamedTuple):
     marks: bytes = b""
     vector: bytes = b""
     """Where its title and text lie, as float16; b"" where no model was asked."""
+    strand: str = ""
+    """Where it was found to belong; "" where no act ties that to another story."""
 
 
 class Owes(IntEnum):
@@ -311,14 +313,14 @@ def enrich(found: Sequence[Enriched], model: str = "") -> int:
     some = [one for one in found if (one.id, one.digest) in waiting]
     with connection.cursor() as cursor:
         cursor.executemany(_WORDS, [(o.language, o.print, o.marks, o.id) for o in some])
-        cursor.executemany(_STORY, [(one.story, one.why, one.id) for one in some if one.story])
+        cursor.executemany(_STORY, [(o.story, o.strand, o.why, o.id) for o in some if o.story])
     search.index([(one.id, one.stems) for one in some])
     vectors.keep(model, [(one.id, one.vector) for one in some if one.vector])
     return len(some)
 
 
 _WORDS = "UPDATE store_item SET language = %s, print = %s, marks = %s, owes = 0 WHERE id = %s"
-_STORY = "UPDATE store_item SET story = %s, story_why = %s WHERE id = %s"
+_STORY = "UPDATE store_item SET story = %s, strand = %s, story_why = %s WHERE id = %s"
 
 
 # -- asking --------------------------------------------------------------------------------

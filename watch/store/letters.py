@@ -12,7 +12,7 @@ A letter's Message-ID is fixed when its row is made, so whatever goes twice can 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -113,17 +113,16 @@ def post(
     subscriber: int,
     letter: Letter,
     period: Period,
-    stories: Sequence[str],
+    stories: Mapping[str, str],
     now: datetime,
-    items: Sequence[str] = (),
     is_held: bool = False,
     lines: Sequence[Line] = (),
 ) -> bool:
     """Put a letter into the outbox with the stories that it tells; False if it is there already.
 
-    `items` holds the key of the item of each line, in their order: by its number a reader says
-    what he thinks of it. A letter that is held goes when an officer says so; its `lines` are kept
-    for him to change.
+    `stories` holds, line by line, a story and the key of the item that tells it: by a line's
+    number a reader says what he thinks of it. A letter that is held goes when an officer says
+    so; its `lines` are kept for him to change.
     """
     written = {name: getattr(letter, name) for name in _FIELDS if name not in {"key", "headers"}}
     with writing():
@@ -137,7 +136,7 @@ def post(
                 "first_on": period.first_on,
                 "last_on": period.last_on,
                 "domain": _domain(letter.to),
-                "items": list(items),
+                "items": list(stories.values()),
                 "lines": to_json(lines) if is_held else [],
                 "written_at": now,
                 "meant_at": now,
@@ -149,8 +148,8 @@ def post(
         if is_new:
             models.Told.objects.bulk_create(
                 [
-                    models.Told(subscriber_id=subscriber, story=story, letter=row)
-                    for story in dict.fromkeys(stories)
+                    models.Told(subscriber_id=subscriber, story=story, item=item, letter=row)
+                    for story, item in stories.items()
                 ],
                 ignore_conflicts=True,
             )

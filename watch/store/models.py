@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from watch.store.models_of_acts import Act as Act
 from watch.store.models_of_letters import Bulletin as Bulletin
 from watch.store.models_of_letters import Letter as Letter
 from watch.store.models_of_letters import Request as Request
@@ -142,6 +143,7 @@ class Item(models.Model):
     marks = models.BinaryField(default=b"")
     story = models.CharField(max_length=32, db_index=True)
     story_why = models.CharField(max_length=100, blank=True)
+    strand = models.CharField(max_length=32, blank=True, default="", db_default="")
     owes = models.PositiveSmallIntegerField(default=0)
     cites = models.TextField(blank=True, default="")
 

@@ -71,10 +71,11 @@ class Bulletin(models.Model):
 
 
 class Told(models.Model):
-    """A subscriber has had this story in a letter."""
+    """A subscriber has had this story in a letter, told by this item."""
 
     subscriber = models.ForeignKey("Subscriber", models.CASCADE, related_name="told")
     story = models.CharField(max_length=32)
+    item = models.CharField(max_length=32, blank=True)
     letter = models.ForeignKey(Letter, models.CASCADE, related_name="told")
 
     class Meta:

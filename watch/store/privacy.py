@@ -44,6 +44,10 @@ def export(cluster: str, email: str) -> dict[str, Any] | None:
         found["reviews"] = list(
             reviews.values("item__key", "axis", "topic", "verdict", "said_at", "remark")
         )
+        acts = models.Act.objects.filter(
+            cluster__slug=cluster, person__username=email.casefold()
+        ).order_by("pk")
+        found["acts_on_stories"] = list(acts.values("kind", "item", "other", "done_at", "remark"))
     return found
 
 

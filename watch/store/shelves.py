@@ -87,10 +87,15 @@ def since_count(cluster: str, at: datetime) -> int:
     return visible(primary_key(cluster)).filter(published_at__gte=at, owes=0).count()
 
 
-def story(cluster: str, story: str) -> list[Item]:
-    """Return the items of one story that the cluster can see, earliest first."""
-    rows = visible(primary_key(cluster)).filter(story=story).order_by("published_at", "key")
-    return [to_item(row) for row in rows]
+def story(cluster: str, item: str) -> list[tuple[Item, str]]:
+    """Return the items of an item's story that the cluster can see, earliest first.
+
+    Each comes with what the watch found to tie it there, as `Placement` says it.
+    """
+    rows = visible(primary_key(cluster))
+    story = rows.filter(key=item).values("story")
+    found = rows.filter(story__in=story).order_by("published_at", "key")
+    return [(to_item(row), row.story_why) for row in found]
 
 
 def tagged(cluster: str, since: datetime, until: datetime, market: str = "") -> list[Tagged]:

@@ -12,7 +12,7 @@ __all__ = ["Card", "cards"]
 
 
 class Card(NamedTuple):
-    """What joining stories needs of a stored item."""
+    """What joining stories needs of a stored item. `story` is its strand, see `acts`."""
 
     key: str
     story: str
@@ -29,9 +29,9 @@ def cards(since: datetime, until: datetime) -> list[Card]:
         published_at__gte=since, published_at__lte=until, owes__lt=Owes.STORY
     ).order_by("published_at", "key")
     columns = rows.values_list(
-        "key", "story", "title", "print", "published_at", "language", "marks"
+        "key", "story", "strand", "title", "print", "published_at", "language", "marks"
     )
     return [
-        Card(key, story, title, bytes(p), at, language, bytes(marks))
-        for key, story, title, p, at, language, marks in columns.iterator()
+        Card(key, strand or story, title, bytes(p), at, language, bytes(marks))
+        for key, story, strand, title, p, at, language, marks in columns.iterator()
     ]

@@ -8,8 +8,10 @@ from datetime import date, datetime
 from hashlib import blake2b
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
+
 from watch.domain import Alert, Axis, Basis, Interest, Period, Rhythm, Subscriber
-from watch.store import models
+from watch.store import acts, models
 from watch.store.clusters import primary_key
 from watch.store.transaction import writing
 
@@ -139,14 +141,20 @@ def told(subscriber: int, apart_from: Period | None = None) -> frozenset[str]:
 def told_each(
     subscribers: Collection[int], apart_from: Period | None = None
 ) -> dict[int, frozenset[str]]:
-    """Return what `told` does of each of some subscribers, at once."""
-    rows = models.Told.objects.filter(subscriber__in=subscribers)
+    """Return what `told` does of each of some subscribers, at once.
+
+    A story that was joined or parted since is told under its new name too, and so is that in
+    which the item stands that told it.
+    """
+    names = acts.stories()
+    place = models.Item.objects.filter(key=OuterRef("item")).values("story")
+    rows = models.Told.objects.filter(subscriber__in=subscribers).annotate(place=Subquery(place))
     if apart_from is not None:
         first, last = apart_from.first_on, apart_from.last_on
         rows = rows.exclude(letter__first_on=first, letter__last_on=last)
     found: dict[int, set[str]] = {id: set() for id in subscribers}
-    for id, story in rows.values_list("subscriber", "story"):
-        found[id].add(story)
+    for id, story, now in rows.values_list("subscriber", "story", "place"):
+        found[id] |= {names.get(story, story), now or story}
     return {id: frozenset(stories) for id, stories in found.items()}
 
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from watch.domain import Axis, Review, Source, Tag, Tagged, Verdict
 from watch.rounds.meet import review_item
+from watch.rounds.stories import told
 from watch.store import items as store
 from watch.store import shelves, sources, tags
 from watch.store.shelves import Asked, State
@@ -166,7 +167,7 @@ def shown(request: HttpRequest, desk: Desk, key: str) -> HttpResponse:
         missing=_missing(desk, tagged),
         reviews=tags.reviews(desk.slug, key),
         revisions=store.revisions(desk.slug, key),
-        others=[i for i in shelves.story(desk.slug, tagged.story.key) if i.key != key],
+        others=[one.item for one in told(desk.slug, key) if one.item.key != key],
         said=said_of(request.GET.get("said", ""), desk.language),
     )
 
