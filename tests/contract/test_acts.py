@@ -209,11 +209,8 @@ def told_by(name: str) -> int:
 def known(reader: int) -> str:
     """Return the items that no further letter tells the reader, by their letters."""
     told = subscribers.told(reader)
-    return "".join(
-        one.item.key[0]
-        for one in shelves.of_keys("optique", [name * 32 for name in "abcdef"])
-        if one.story.key in told
-    )
+    shelf = shelves.of_keys("optique", [name * 32 for name in "abcdef"])
+    return "".join(sorted(one.item.key[0] for one in shelf if one.story.key in told))
 
 
 def test_what_a_reader_was_told_he_is_told_under_no_other_name(journal: Source) -> None:
