@@ -21,7 +21,7 @@ FASHION = str(ROOT / "config" / "perimeters" / "mode.yaml")
 def test_before_any_review_both_say_so_in_lines_that_fit(
     tmp_path: Path, language: str, few: str, helps: str
 ) -> None:
-    _, _, learned, quality, back, precision, as_json, wrong = typed(
+    _, _, learned, quality, back, precision, as_json, wrong, aside, when = typed(
         tmp_path / "home",
         ["init"],
         ["perimeter", "load", FASHION],
@@ -31,6 +31,8 @@ def test_before_any_review_both_say_so_in_lines_that_fit(
         ["cluster", "set", "--precision", "0.9"],
         ["quality", "--json"],
         ["learn", "--back", "--forward"],
+        ["learn", "--set-aside", "bob", "--since", "2026-11-25 14:05"],
+        ["learn", "--take-back", "bob"],
         language=language,
     )
 
@@ -40,3 +42,5 @@ def test_before_any_review_both_say_so_in_lines_that_fit(
     assert back.code == precision.code == 0
     assert json.loads(as_json.out)["precision"] == 0.9
     assert wrong.code == 2
+    assert aside.code == 0
+    assert "--since" in when.err

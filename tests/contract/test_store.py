@@ -57,6 +57,7 @@ from watch.store.visits import Learnt
 pytestmark = pytest.mark.django_db(transaction=True)
 
 NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 WEEK = Period(date(2026, 11, 16), date(2026, 11, 22))
 
 
@@ -588,3 +589,20 @@ def test_an_agenda_knows_what_people_said_of_which_topics(journal: Source) -> No
         ("fibre", 1.0),
     ]
     assert {step[:2] for step in agenda.steps("optique", 9)} == {(corrected.reviewer, one.key)}
+
+
+def test_what_a_person_said_since_then_is_set_aside_and_counts_again(journal: Source) -> None:
+    early, late = item("a", journal), item("b", journal)
+    keep(early, late)
+    review_item("optique", replace(review(early, "lidar", Verdict.CONFIRM), said_at=NOW - HOUR))
+    review_item("optique", review(late, "lidar", Verdict.REJECT))
+
+    with writing():
+        assert tags.set_aside("optique", "experte@labo.example", NOW, NOW + HOUR) == [late.key]
+
+    assert tags.aside("optique") == [("experte@labo.example", 1, NOW)]
+    assert [one.key for one, _story, _reviews in tags.reviewed("optique")] == [early.key]
+    with writing():
+        assert tags.set_aside("optique", "experte@labo.example", NOW, None) == [late.key]
+    assert tags.aside("optique") == []
+    assert len(tags.reviewed("optique")) == 2

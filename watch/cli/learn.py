@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import click
 
@@ -39,16 +39,18 @@ __all__ = ["learn", "learn_now"]
     "--set-aside",
     "reviewer",
     metavar=_("EMAIL"),
-    help=_("Let what this person said on --day count no more."),
+    help=_("Let what this person said --since count no more."),
 )
 @click.option(
     "--take-back",
     "restored",
     metavar=_("EMAIL"),
-    help=_("Let what this person said on --day count again."),
+    help=_("Let what this person said --since count again."),
 )
 @click.option(
-    "--day", type=click.DateTime(["%Y-%m-%d"]), help=_("A day, for instance 2026-11-25 (UTC).")
+    "--since",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%d %H:%M"]),
+    help=_("A day, or day and time (UTC): “2026-11-25 14:05”."),
 )
 @cluster_option
 @json_option
@@ -57,7 +59,7 @@ def learn(
     is_forward: bool,
     reviewer: str | None,
     restored: str | None,
-    day: datetime | None,
+    since: datetime | None,
     slug: str,
     is_json: bool,
 ) -> None:
@@ -69,7 +71,7 @@ def learn(
     if is_back or is_forward:
         _move(cluster, is_back, is_json)
     elif who := reviewer or restored:
-        _set_aside(cluster, who, day, bool(restored), is_json)
+        _set_aside(cluster, who, since, bool(restored), is_json)
     else:
         say_report(learn_now(cluster), is_json)
 
@@ -97,12 +99,14 @@ def _move(cluster: str, is_back: bool, is_json: bool) -> None:
         say(_("No learner serves, only the specification; `read` reads all items again."))
 
 
-def _set_aside(cluster: str, who: str, day: datetime | None, is_back: bool, is_json: bool) -> None:
+def _set_aside(
+    cluster: str, who: str, since: datetime | None, is_back: bool, is_json: bool
+) -> None:
     from watch.rounds.learn import set_aside
 
-    if day is None:
-        raise WatchError(Problem("--day", _("is missing"), _("write for example 2026-11-25")))
-    count = set_aside(cluster, who, day.date(), None if is_back else now())
+    if since is None:
+        raise WatchError(Problem("--since", _("is missing"), _("write for example 2026-11-25")))
+    count = set_aside(cluster, who, since.replace(tzinfo=UTC), None if is_back else now())
     if is_json:
         as_json({"items": count})
         return

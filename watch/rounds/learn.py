@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -65,7 +65,8 @@ def learn_round(
         few = _("too few reviews to learn from: it begins with {count} items of one topic")
         return Report("learn", counts, audit, (few.format(count=FEWEST),))
     lessons = _digest(version.text, items, model.id, precision)
-    if any(one.lessons == lessons for one in learners.every(cluster)):
+    # An earlier learner had the same lessons where reviews were set aside since: it is taught anew.
+    if any(one.lessons == lessons for one in learners.every(cluster)[:1]):
         return Report("learn", counts, audit, (_("nothing is new since the last learner"),))
     model = _recalling(model, items)
     tell(1, _STEPS)
@@ -138,13 +139,13 @@ def move(cluster: str, is_back: bool) -> int | None:
     return good[place]
 
 
-def set_aside(cluster: str, reviewer: str, on: date, at: datetime | None) -> int:
-    """Let what one person said on one day (UTC) count no more, or with None count again.
+def set_aside(cluster: str, reviewer: str, since: datetime, at: datetime | None) -> int:
+    """Let what one person said since then count no more, or with None count again.
 
     Returns how many items were settled anew; the next learner learns accordingly.
     """
     with writing():
-        keys = tags.set_aside(cluster, reviewer, on, at)
+        keys = tags.set_aside(cluster, reviewer, since, at)
         settle_again(cluster, keys)
     return len(keys)
 
@@ -233,12 +234,19 @@ def _reason(worse: Sequence[tuple[Axis, str]], language: str) -> str:
 
 
 def _audit(cluster: str, items: Sequence[ReviewedItem], language: str) -> list[str]:
-    """Return who said more on one day than weighs fully."""
+    """Return who said more on one day than weighs fully, and whose reviews were set aside."""
     _ = speaker(language)
     busy = busy_days(review for one in items for review in one.reviews)
     names = {member.user: member.username for member in people.members(cluster)}
-    sentence = _("{name} gave {count} reviews on {day}: together they weigh as {most}")
+    many = _("{name} gave {count} reviews on {day}: together they weigh as {most}")
+    aside = _("{count} reviews of {name} since {since} (UTC) are set aside and teach nothing")
     return [
-        sentence.format(name=names.get(user, user), count=count, day=day, most=MOST_A_DAY)
-        for (user, day), count in sorted(busy.items())
+        *(
+            many.format(name=names.get(user, user), count=count, day=day, most=MOST_A_DAY)
+            for (user, day), count in sorted(busy.items())
+        ),
+        *(
+            aside.format(name=name, count=count, since=f"{first.astimezone(UTC):%Y-%m-%d %H:%M}")
+            for name, count, first in tags.aside(cluster)
+        ),
     ]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 
 from watch.domain import Axis, Item, Review, Tag, Verdict
 from watch.store import models
@@ -13,8 +13,8 @@ from watch.store.clusters import primary_key
 from watch.store.items import to_item, visible
 
 __all__ = [
-    "add_review", "keep_readings", "opinions", "owe_again", "owed", "owed_count", "pair_counts",
-    "resettle", "reviewed", "reviews", "set_aside", "topic_counts",
+    "add_review", "aside", "keep_readings", "opinions", "owe_again", "owed", "owed_count",
+    "pair_counts", "resettle", "reviewed", "reviews", "set_aside", "topic_counts",
 ]  # fmt: skip
 
 
@@ -189,17 +189,29 @@ def reviewed(cluster: str) -> list[tuple[Item, str, tuple[Review, ...]]]:
     return list(found.values())
 
 
-def set_aside(cluster: str, reviewer: str, on: date, at: datetime | None) -> list[str]:
-    """Let what one person said on one day (UTC) count no more, or with None count again.
+def set_aside(cluster: str, reviewer: str, since: datetime, at: datetime | None) -> list[str]:
+    """Let what one person said since then count no more, or with None count again.
 
     Returns the keys of the items concerned; call it inside `transaction.writing`.
     """
     rows = models.Review.objects.filter(
-        cluster=primary_key(cluster), reviewer__username=reviewer, said_at__date=on
+        cluster=primary_key(cluster),
+        reviewer__username=reviewer,
+        said_at__gte=since,
+        set_aside_at__isnull=at is not None,
     )
     keys = list(rows.order_by("item__key").values_list("item__key", flat=True).distinct())
     rows.update(set_aside_at=at)
     return keys
+
+
+def aside(cluster: str) -> list[tuple[str, int, datetime]]:
+    """Return whose reviews were set aside, by name: how many, and when the first one was said."""
+    rows = models.Review.objects.filter(
+        cluster=primary_key(cluster), set_aside_at__isnull=False, reviewer__isnull=False
+    )
+    columns = rows.values_list("reviewer__username").order_by("reviewer__username")
+    return list(columns.annotate(count=Count("pk"), first=Min("said_at")))
 
 
 def _review(item: str, row: models.Review) -> Review:
