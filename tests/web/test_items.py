@@ -139,7 +139,7 @@ def test_an_item_shows_its_evidence_where_it_stands(town: Town, sign_in: SignIn)
     page = sign_in("reader").get(f"/c/essai/items/{town.first.key}").content.decode()
 
     assert "Un <mark>lidar</mark> voit loin en <mark>voiture</mark>" in page
-    assert "trouvée par les mots du périmètre" in page
+    assert "trouvée par les mots du cahier des charges" in page
     assert "Confirmer" not in page
 
 

@@ -195,8 +195,8 @@ def called(name: str) -> str:
     """Return what an officer calls a round."""
     words = {
         "collect": _("Collect"), "read": _("Read"), "tell": _("Letters"), "publish": _("Publish"),
-        "drop": _("Files"), "bounces": _("Returned letters"), "sample": _("Samples"),
-        "learn": _("Learn"), "channel": _("Channel"),
+        "write": _("Letters"), "drop": _("Files"), "bounces": _("Returned letters"),
+        "sample": _("Samples"), "learn": _("Learn"), "channel": _("Channel"),
         "retain": _("Forgotten"),
     }  # fmt: skip
     return words.get(name, name)

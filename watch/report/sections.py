@@ -149,7 +149,7 @@ def _perimeter(desk: Desk) -> Section:
         "out_of_scope": _terms(zoom.perimeter.out_of_scope, words),
         "exclude": _terms(zoom.market.exclude, words),
     }
-    return Section("perimeter", words.say("Perimeter"), shows)
+    return Section("perimeter", words.say("Scope"), shows)
 
 
 def _terms(terms: Terms, words: Words) -> Sequence[str]:

@@ -69,6 +69,7 @@ def outbox(request: HttpRequest, desk: Desk) -> HttpResponse:
         counts=store.counts(desk.slug),
         rows=store.rows(desk.slug, LETTERS_ON_A_PAGE),
         most=LETTERS_ON_A_PAGE,
+        waits=store.WAITS,
     )
 
 

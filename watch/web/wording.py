@@ -48,9 +48,20 @@ def day(on: date, language: str) -> str:
 
 
 def days(first_on: date, last_on: date, language: str) -> str:
-    """Return a stretch of days in words."""
+    """Return a stretch of days in words, without saying twice what both share.
+
+    >>> days(date(2026, 11, 23), date(2026, 11, 29), "en")
+    '23 to 29 November 2026'
+    >>> days(date(2026, 11, 30), date(2026, 12, 6), "en")
+    '30 November to 6 December 2026'
+    """
     _ = speaker(language)
-    return _("{first} to {last}").format(first=day(first_on, language), last=day(last_on, language))
+    first, last = (day(on, language) for on in (first_on, last_on))
+    if first_on.year == last_on.year:
+        first = first.rpartition(" ")[0]
+        if first_on.month == last_on.month:
+            first = first.rpartition(" ")[0]
+    return _("{first} to {last}").format(first=first, last=last)
 
 
 def number(count: int, language: str) -> str:
