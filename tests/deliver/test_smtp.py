@@ -67,6 +67,24 @@ def test_twenty_letters_go_over_one_connection(server: PostServer, post: Smtp) -
     assert [readers for readers, _ in server.kept] == [(f"ok{n}@firm.example",) for n in range(20)]
 
 
+@pytest.mark.parametrize(
+    ("next_to", "later"),
+    [
+        ("ok2@firm.example", timedelta()),
+        ("ok3@firm.example", timedelta()),
+        ("ok2@firm.example", timedelta(hours=3)),
+        ("two@firm.example, three@firm.example", timedelta()),
+    ],
+)
+def test_what_is_made_ready_meanwhile_changes_no_letter(
+    server: PostServer, post: Smtp, next_to: str, later: timedelta
+) -> None:
+    post.send(letter("ok1@firm.example"), THURSDAY, following=letter(next_to))
+    post.send(letter("ok2@firm.example"), THURSDAY + later)
+
+    assert server.kept[1][1] == to_bytes(letter("ok2@firm.example"), THURSDAY + later)
+
+
 def test_what_was_kept_without_an_answer_is_uncertain(server: PostServer, post: Smtp) -> None:
     receipt = post.send(letter("drop@firm.example"), THURSDAY)
 

@@ -83,7 +83,7 @@ class FakePost:
         self.sent: list[Letter] = []
         self.answers = answers or {}
 
-    def send(self, letter: Letter, now: datetime) -> Receipt:
+    def send(self, letter: Letter, now: datetime, following: Letter | None = None) -> Receipt:
         fate = self.answers.get(letter.to, Fate.SENT)
         if fate in {Fate.SENT, Fate.UNCERTAIN}:
             self.sent.append(letter)

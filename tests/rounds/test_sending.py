@@ -33,7 +33,7 @@ class Fates:
         self.tried: list[str] = []
         self._fates = list(fates)
 
-    def send(self, letter: Letter, now: datetime) -> Receipt:
+    def send(self, letter: Letter, now: datetime, following: Letter | None = None) -> Receipt:
         self.tried.append(letter.message_id)
         fate = self._fates.pop(0) if len(self._fates) > 1 else self._fates[0]
         return Receipt(fate, "as told")
@@ -173,8 +173,8 @@ def test_e18_the_pace_to_each_domain_is_kept_on_the_servers_own_clock() -> None:
     arrivals: dict[str, list[float]] = {"one.example": [], "two.example": []}
 
     class Noted(Smtp):
-        def send(self, letter: Letter, now: datetime) -> Receipt:
-            receipt = super().send(letter, now)
+        def send(self, letter: Letter, now: datetime, following: Letter | None = None) -> Receipt:
+            receipt = super().send(letter, now, following)
             arrivals[letter.to.partition("@")[2]].append(time.monotonic())
             return receipt
 

@@ -113,10 +113,10 @@ def test_who_leaves_after_his_letter_was_read_ahead_gets_none() -> None:
     post([f"r{n}@pme.example" for n in range(4)])
 
     class Leaving(Fates):
-        def send(self, letter: Letter, now: datetime) -> Receipt:
+        def send(self, letter: Letter, now: datetime, following: Letter | None = None) -> Receipt:
             if len(self.tried) == 1:
                 subscribers.suppress(CLUSTER, "r3@pme.example", "unsubscribed", now)
-            return super().send(letter, now)
+            return super().send(letter, now, following)
 
     report = send_round(Leaving(Fate.SENT), CLUSTER, lambda: NOW, ME)
 

@@ -13,8 +13,11 @@ __all__ = ["Post"]
 class Post(Protocol):
     """Whatever carries letters: a mail server, a folder."""
 
-    def send(self, letter: Letter, now: datetime) -> Receipt:
-        """Carry one letter to its one reader; a refusal is a receipt, not an exception."""
+    def send(self, letter: Letter, now: datetime, following: Letter | None = None) -> Receipt:
+        """Carry one letter to its one reader; a refusal is a receipt, not an exception.
+
+        `following` will probably be asked for next: who waits for answers gets it ready meanwhile.
+        """
         ...
 
     def close(self) -> None:

@@ -18,11 +18,11 @@ class Fenced:
         self._post = post
         self._allowed = frozenset(one.strip().lower().removeprefix("@") for one in allowed)
 
-    def send(self, letter: Letter, now: datetime) -> Receipt:
+    def send(self, letter: Letter, now: datetime, following: Letter | None = None) -> Receipt:
         """Hand the letter on where its reader is allowed."""
         to = letter.to.lower()
         if to in self._allowed or to.rpartition("@")[2] in self._allowed:
-            return self._post.send(letter, now)
+            return self._post.send(letter, now, following)
         return Receipt(Fate.HELD, "only_to in watch.toml does not name this reader")
 
     def close(self) -> None:

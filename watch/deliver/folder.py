@@ -18,7 +18,7 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def send(self, letter: Letter, now: datetime) -> Receipt:
+    def send(self, letter: Letter, now: datetime, following: Letter | None = None) -> Receipt:
         """Write one letter, whole or not at all; a full or closed disk means LATER."""
         path = self._path / f"{_plain(letter.to)}-{_plain(letter.key)[:32]}.eml"
         beside = path.with_suffix(".part")

@@ -84,7 +84,7 @@ class ProviderPost:
         self._timeout = timeout
         self._deadline: Deadline | None = None
 
-    def send(self, letter: Letter, now: datetime) -> Receipt:
+    def send(self, letter: Letter, now: datetime, following: Letter | None = None) -> Receipt:
         """Hand one letter over; where the connection breaks, the provider may have it."""
         from anymail.exceptions import AnymailError, AnymailRecipientsRefused
         from requests import RequestException

@@ -14,13 +14,15 @@ from datetime import datetime, timedelta
 from watch.deliver.deadline import Deadline
 from watch.deliver.message import to_bytes
 from watch.domain import Fate, Letter, Receipt
-from watch.errors import Problem, SettingsError
+from watch.errors import PostError, Problem, SettingsError
 from watch.text.clean import as_line
 
 __all__ = ["MailServer", "Smtp"]
 
 # A server that is away is not asked again for every letter of a batch.
 _REST = timedelta(minutes=1)
+# A letter that was made ready bears the date of that moment.
+_FRESH = timedelta(seconds=30)
 
 # Enhanced codes (RFC 3463) that speak of the reader's address: it does not exist, or its mailbox
 # is closed. 5.1.7 and 5.1.8 speak of the sender's, which servers judge at RCPT as well.
@@ -71,22 +73,23 @@ class Smtp:
         self._return_path = return_path
         self._open: smtplib.SMTP | None = None
         self._away_until: datetime | None = None
+        self._ready: tuple[Letter, datetime, bytes] | None = None
         self._deadline = Deadline(server.timeout, self._cut)
 
-    def send(self, letter: Letter, now: datetime) -> Receipt:
+    def send(self, letter: Letter, now: datetime, following: Letter | None = None) -> Receipt:
         """Hand one letter over.
 
         Up to the end of the text a broken connection means that the server has nothing: LATER.
         Between the end of the text and the answer it may have everything: UNCERTAIN.
         """
         try:
-            content = to_bytes(letter, now)
+            content = self._content(letter, now)
         except ValueError as reason:
             return Receipt(Fate.REFUSED, str(reason))
         if self._away_until and now < self._away_until:
             return Receipt(Fate.LATER, f"{self._server.host} is away")
         with self._deadline.running():
-            return self._send(letter, content, now)
+            return self._send(letter, content, now, following)
 
     def close(self) -> None:
         """Say goodbye, where the server still listens."""
@@ -97,7 +100,21 @@ class Smtp:
                 line.quit()
             line.close()
 
-    def _send(self, letter: Letter, content: bytes, now: datetime) -> Receipt:
+    def _content(self, letter: Letter, now: datetime) -> bytes:
+        """Return a letter as it travels, made ready a moment ago or now; see `to_bytes`."""
+        ready, self._ready = self._ready, None
+        if ready and ready[0] == letter and now - ready[1] < _FRESH:
+            return ready[2]
+        return _ended(to_bytes(letter, now))
+
+    def _prepare(self, letter: Letter, now: datetime) -> None:
+        """Write what comes next while the server reads; what is wrong with it is said later."""
+        with suppress(ValueError, PostError):
+            self._ready = letter, now, _ended(to_bytes(letter, now))
+
+    def _send(
+        self, letter: Letter, content: bytes, now: datetime, following: Letter | None
+    ) -> Receipt:
         was_open = self._open is not None
         try:
             line = self._open or self._connected(letter.sender.rpartition("@")[2])
@@ -110,13 +127,15 @@ class Smtp:
                 self._reset(line)
                 return refusal
             # The end goes with the text: what is not handed over whole has not ended.
-            line.send(_ended(content))
+            line.send(content)
         except (OSError, smtplib.SMTPException) as reason:
             self._drop()
             # Servers close a connection after some letters or some silence: that is no failure.
             if was_open:
-                return self._send(letter, content, now)
+                return self._send(letter, content, now, following)
             return Receipt(Fate.LATER, _words(reason))
+        if following:
+            self._prepare(following, now)
         return self._answer(line)
 
     def _answer(self, line: smtplib.SMTP) -> Receipt:
@@ -197,11 +216,13 @@ def _address(line: smtplib.SMTP, letter: Letter, sender: str) -> Receipt | None:
 
 
 def _ended(content: bytes) -> bytes:
-    """Return the text as it travels: the first dot of a line doubled, a dot alone as its end.
+    """Return a message as it travels: the first dot of a line doubled, a dot alone as its end.
+
+    Its first line is a header, which begins with no dot.
 
     Source: RFC 5321, section 4.5.2.
     """
-    return re.sub(rb"(?m)^\.", b"..", content) + b".\r\n"
+    return content.replace(b"\n.", b"\n..") + b".\r\n"
 
 
 def _is_about_the_address(code: int, words: bytes) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import connection
 
+from watch.domain import Letter
 from watch.store import letters, models, turns
 from watch.store.letters import Claim
 from watch.store.subscribers import barred
@@ -67,6 +68,10 @@ class Ahead:
                 self.cluster, self.holder, now, self.lease, self.pace
             )
 
+    def following(self) -> Letter | None:
+        """Return the letter that will probably be claimed next, where it was read already."""
+        return letters.to_letter(self._rows[0]) if self._rows else None
+
     def forget(self) -> None:
         """Read anew before the next letter: something has gone another way than foreseen."""
         self._rows.clear()
@@ -92,7 +97,7 @@ class Ahead:
         self._read_at = now
         if turns.resting(now).exists():
             return
-        found = list(letters.waiting(self.cluster, now)[:_AT_ONCE])
+        found = letters.in_turn(letters.waiting(self.cluster, now), _AT_ONCE)
         no_more = barred(self.cluster, [row.to for row in found])
         # What is to be withdrawn is done so by `letters.claim`, when its turn has come.
         for row in found:

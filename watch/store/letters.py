@@ -17,7 +17,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, F, Max, Min, Q, QuerySet, Value, When
+from django.db.models import Count, F, Max, Min, Q, QuerySet
 
 from watch.domain import Letter, Line, Period
 from watch.store import models, turns
@@ -29,7 +29,7 @@ from watch.store.turns import Pace
 
 __all__ = [
     "DETAILS", "FAR", "GIVEN_UP", "Claim", "Returned", "Row", "claim", "close", "counts",
-    "give_up", "hold", "hold_late", "interrupted", "next_at", "post", "release",
+    "give_up", "hold", "hold_late", "in_turn", "interrupted", "next_at", "post", "release",
     "reopen", "returned", "returned_count", "rows", "sent_count", "to_letter", "waiting", "waits",
     "whose", "withdraw_late", "written",
 ]  # fmt: skip
@@ -170,7 +170,7 @@ def claim(
         return None
     rows = waiting(cluster, now).exclude(domain__in=resting.values("domain"))
     rows = rows.select_related("subscriber")
-    while row := rows.first():
+    while row := next(iter(in_turn(rows, 1)), None):
         mine = models.Letter.objects.filter(pk=row.pk, state=row.state, next_at=row.next_at)
         with writing():
             if not _is_wanted(row, now) or is_suppressed(cluster, row.to):
@@ -201,16 +201,25 @@ def next_at(cluster: str, now: datetime) -> datetime | None:
     rows = waiting(cluster, now)
     if not rows.exists():
         return None
-    return turns.next_at(rows.order_by(), now) or now
+    return turns.next_at(rows, now) or now
 
 
 def waiting(cluster: str, now: datetime) -> QuerySet[models.Letter]:
-    """Return the rows of the letters whose time has come, in the order in which they go."""
-    rows = models.Letter.objects.filter(
+    """Return the rows of the letters whose time has come."""
+    return models.Letter.objects.filter(
         cluster__slug=cluster, state__in=["queued", "uncertain"], next_at__lte=now
     )
-    doubted_first = Case(When(state="uncertain", then=Value(0)), default=Value(1))
-    return rows.order_by(doubted_first, "next_at", "pk")
+
+
+def in_turn(rows: QuerySet[models.Letter], most: int) -> list[models.Letter]:
+    """Return the first of the rows that wait: what may have arrived, then what has waited longest.
+
+    One state after the other, as the index has them, so that no other letter is looked at.
+    """
+    found: list[models.Letter] = []
+    for state in ("uncertain", "queued"):
+        found += rows.filter(state=state).order_by("next_at", "pk")[: most - len(found)]
+    return found
 
 
 def close(
