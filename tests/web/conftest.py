@@ -108,6 +108,7 @@ def addresses(town: Town) -> Mapping[str, str]:
         "items": f"{home}/",
         "item": f"{home}/items/{town.first.key}",
         "review": f"{home}/items/{town.first.key}/review",
+        "story": f"{home}/items/{town.first.key}/story",
         "agenda": f"{home}/agenda",
         "coverage": f"{home}/coverage",
         "sources": f"{home}/sources",

@@ -271,3 +271,85 @@ def test_a_reviewers_college_goes_with_his_word(town: Town, sign_in: SignIn) -> 
         "phrases",
         "expert/industry",
     ]
+
+
+# -- stories -------------------------------------------------------------------------------
+
+
+def act(client: Client, item: Item, **form: str) -> tuple[int, str]:
+    """Send what an officer decides of an item's story; return status and page that he gets then."""
+    answer = client.post(f"/c/essai/items/{item.key}/story", form)
+    if answer.status_code == 303:
+        answer = client.get(answer.headers["Location"])
+    page = answer.content.decode().replace("\N{NO-BREAK SPACE}", " ").replace("&#39;", "'")
+    return answer.status_code, page
+
+
+def story(item: Item) -> set[str]:
+    return {one.key for one, _why in shelves.story("essai", item.key)}
+
+
+def number(page: str) -> str:
+    found = re.search(r'name="act" value="(\d+)"', page)
+    assert found is not None
+    return found[1]
+
+
+def test_an_officer_joins_and_parts_stories_and_takes_it_back(town: Town, sign_in: SignIn) -> None:
+    first, second = town.items[:2]
+    client = sign_in("officer")
+
+    _, page = act(client, first, do="join", other=f" {second.url} ", remark="même salon")
+    assert story(first) == {first.key, second.key}
+    assert "Réunies. Cela reste ainsi" in page
+    assert f"réunie avec « {second.title} » par officer le" in page
+    assert "(même salon)" in page
+
+    _, page = act(client, second, do="undo", act=number(page))
+    assert story(first) == {first.key}
+    assert "C'est défait." in page
+
+    act(client, first, do="join", other=second.key)
+    _, page = act(client, first, do="part")
+    assert story(first) == {first.key}
+    assert f"séparée de « {second.title} » par officer le" in page
+
+    act(client, first, do="undo", act=number(page))
+    assert story(first) == {first.key, second.key}
+
+
+@pytest.mark.parametrize(
+    ("form", "status", "words"),
+    [
+        ({}, 200, "Rien n’a changé."),
+        ({"do": "undo", "act": "x"}, 200, "Rien n’a changé."),
+        ({"do": "undo", "act": "7" * 9}, 422, "il n'y a rien à défaire."),
+        ({"do": "part"}, 422, "est seule : il n'y a rien dont la séparer."),
+        ({"do": "join"}, 422, "cette publication n'existe pas. Donnez son adresse"),
+        ({"do": "join", "other": "javascript:1\x00"}, 422, "cette publication n'existe pas"),
+        ({"do": "join", "other": "é" * 3000}, 422, "cette publication n'existe pas"),
+    ],
+)
+def test_what_cannot_be_decided_is_refused_in_a_sentence(
+    form: dict[str, str], status: int, words: str, town: Town, sign_in: SignIn
+) -> None:
+    code, page = act(sign_in("officer"), town.first, **form)
+
+    assert code == status
+    assert words in page
+    assert story(town.first) == {town.first.key}
+
+
+def test_a_reader_reads_why_and_decides_nothing(town: Town, sign_in: SignIn) -> None:
+    other = replace(town.first, key="8" * 32, outlet="Autre journal", title="Le même lidar")
+    stored.keep([other], timezone.now(), {other.key: (town.first.key, "0.82 of the words")})
+    act(sign_in("officer"), town.first, do="join", other=town.items[1].key)
+    address = f"/c/essai/items/{town.first.key}"
+
+    page = sign_in("expert").get(address).content.decode().replace("\N{NO-BREAK SPACE}", " ")
+
+    assert "mots en commun : 82 %" in page
+    assert "par officer le" in page
+    assert "Défaire" not in page
+    assert "Corriger cet événement" not in page
+    assert sign_in("expert").post(f"{address}/story", {"do": "part"}).status_code == 404

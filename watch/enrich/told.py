@@ -18,15 +18,15 @@ def tie_in_words(why: str, language: str) -> str:
     `why` is a `Placement`'s.
 
     >>> tie_in_words("0.82 of the words", "en")
-    'words in common: 82 %'
+    'words in common: 82%'
     >>> tie_in_words("Optralis, Grenoble", "en")
     'both name: Optralis, Grenoble'
     """
     _ = speaker(language)
     if found := _SHARE.fullmatch(why):
         said = {
-            "words": _("words in common: {share} %"),
-            "title": _("words of the title in common: {share} %"),
+            "words": _("words in common: {share}%"),
+            "title": _("words of the title in common: {share}%"),
         }[found["what"]]
         return said.format(share=round(float(found["share"]) * 100))
     fixed = {

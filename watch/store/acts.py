@@ -43,7 +43,7 @@ def find(cluster: str, named: str) -> Item:
     """
     last = named.rstrip("/").rpartition("/")[2]
     rows = visible(primary_key(cluster))
-    is_named = Q(key=last)
+    is_named = Q(key=last if last.isalnum() else "")
     if address := canonical(named):
         is_named |= Q(url=address)
     if row := rows.filter(is_named).order_by("key").first():

@@ -11,17 +11,19 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 
 from watch.domain import Axis, Review, Source, Tag, Tagged, Verdict
+from watch.enrich.told import tie_in_words
+from watch.errors import ActRefused
 from watch.rounds.meet import review_item
 from watch.rounds.stories import told
 from watch.store import items as store
 from watch.store import shelves, sources, tags
 from watch.store.shelves import Asked, State
 from watch.text.translate import LANGUAGES, speaker
-from watch.web import marks, wording
+from watch.web import marks, stories, wording
 from watch.web.access import Desk
 from watch.web.pages import own_path, page
 
-__all__ = ["DAYS", "listed", "review", "said_of", "shown", "without_said"]
+__all__ = ["DAYS", "decide", "listed", "review", "said_of", "shown", "without_said"]
 
 ITEMS_ON_A_PAGE = 30
 
@@ -151,14 +153,18 @@ class Line:
     evidence: tuple[str, ...]
 
 
-def shown(request: HttpRequest, desk: Desk, key: str) -> HttpResponse:
-    """Show an item with its evidence marked, its tags, its history and the rest of its story."""
-    tagged = _found(desk, key)
+def shown(request: HttpRequest, desk: Desk, key: str, refusal: str = "") -> HttpResponse:
+    """Show an item with its evidence marked, its tags, its history and the rest of its story.
+
+    `refusal` says why a form was not obeyed.
+    """
+    tagged, story = _found(desk, key), told(desk.slug, key)
     lines = _lines(desk, tagged)
     evidence = [word for line in lines for word in line.evidence]
     return page(
         request,
         "item.html",
+        422 if refusal else 200,
         desk=desk,
         item=tagged.item,
         lines=lines,
@@ -167,8 +173,11 @@ def shown(request: HttpRequest, desk: Desk, key: str) -> HttpResponse:
         missing=_missing(desk, tagged),
         reviews=tags.reviews(desk.slug, key),
         revisions=store.revisions(desk.slug, key),
-        others=[one.item for one in told(desk.slug, key) if one.item.key != key],
-        said=said_of(request.GET.get("said", ""), desk.language),
+        others=[
+            (one.item, tie_in_words(one.why, desk.language)) for one in story if one.item.key != key
+        ],
+        decisions=stories.decisions(story, key, desk),
+        said=refusal or said_of(request.GET.get("said", ""), desk.language),
     )
 
 
@@ -196,6 +205,20 @@ def _missing(desk: Desk, tagged: Tagged) -> dict[Axis, list[str]]:
         axis: [topic.id for topic in desk.perimeter.on(axis) if (axis, topic.id) not in had]
         for axis in Axis
     }
+
+
+# -- what an officer decides of its story --------------------------------------------------
+
+
+def decide(request: HttpRequest, desk: Desk, key: str) -> HttpResponse:
+    """Join the item's story to another, part the item from it, or take that back."""
+    _found(desk, key)
+    try:
+        done = stories.decide(desk, key, request.POST.dict())
+    except ActRefused as reason:
+        return shown(request, desk, key, stories.refusal(reason, desk.language))
+    address = reverse("item", kwargs={"slug": desk.slug, "key": key})
+    return HttpResponse(status=303, headers={"Location": f"{address}?said={done}"})
 
 
 # -- what an expert says -------------------------------------------------------------------
@@ -251,6 +274,10 @@ def said_of(code: str, language: str) -> str:
         "confirm": _("Confirmed. Your opinion counts from now on."),
         "reject": _("Rejected. Your opinion counts from now on."),
         "correct": _("Corrected. Your opinion counts from now on."),
+        "join": _("Joined. It stays so, whatever is read later."),
+        "part": _("Parted. It stays so, whatever is read later."),
+        "undo": _("Taken back."),
+        "nothing": _("Nothing was changed."),
         "done": _("Done. This item is off your agenda."),
         "unclear": _("Nothing was changed: choose a topic first."),
     }.get(code, "")

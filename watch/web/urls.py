@@ -73,6 +73,7 @@ urlpatterns = [
     route(f"{CLUSTER}/", "items", Rule.READER, get=items.listed),
     route(f"{CLUSTER}/items/<slug:key>", "item", Rule.READER, get=items.shown),
     route(f"{CLUSTER}/items/<slug:key>/review", "review", Rule.EXPERT, post=items.review),
+    route(f"{CLUSTER}/items/<slug:key>/story", "story", Rule.OFFICER, post=items.decide),
     route(f"{CLUSTER}/agenda", "agenda", Rule.EXPERT, get=agenda.shown),
     route(f"{CLUSTER}/coverage", "coverage", Rule.READER, get=watching.coverage),
     route(f"{CLUSTER}/sources", "sources", Rule.READER, get=watching.sources),
