@@ -148,6 +148,8 @@ class Cluster:
     """The share of the tags served that is to be true; what is less sure waits for an expert."""
     asks_first: bool = False
     """Whether the clock's letters wait for an officer's word before they go."""
+    confirms_proposed: bool = True
+    """Whether a proposed reader gets letters only once he has confirmed."""
 
 
 # -- visiting ------------------------------------------------------------------------------

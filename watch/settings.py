@@ -72,6 +72,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "votes_days": 800,
         "requests_days": 400,
         "left_days": 30,
+        "proposed_days": 30,
         "silent_days": 1095,
     },
     "schedule": {

@@ -19,7 +19,7 @@ Axe = pytest.importorskip(
 ).Axe
 
 OPEN = ("sign-in", "accessibility", "farewell", "feedback", "asking", "preferences", "archive",
-        "archived", "data")  # fmt: skip
+        "archived", "data", "invitation")  # fmt: skip
 OFFICERS = ("items", "item", "agenda", "coverage", "sources", "perimeter", "zooms", "previews",
             "preview", "letter", "letters", "held", "held-letter", "held-frame",
             "channel", "requests")  # fmt: skip

@@ -94,3 +94,26 @@ def test_where_nothing_is_said_or_nobody_answers_a_sentence_says_so(home: Path) 
     assert "nothing there says what the firm does; paste two to five" in said(silent)
     assert "Nobody knows a site of this name; paste two to five" in said(nowhere)
     assert "leads to a machine inside a private network; paste two" in said(barred)
+
+
+def test_a_profile_is_kept_only_with_a_basis_and_asked_for_before_any_letter(home: Path) -> None:
+    kept = ["subscriber", "propose", TEXT, "--firm", "Aubelune", "--email", "lea@Aubelune.example"]
+    bare, wrong, good, again, listed, trusted, last = typed(
+        home,
+        kept,
+        [*kept[:-1], "lea", "--basis", "member", "--source", "liste"],
+        [*kept, "--basis", "legitimate_interest", "--source", "salon de mars"],
+        [*kept, "--basis", "member", "--source", "liste"],
+        ["subscriber", "list"],
+        ["cluster", "set", "--no-confirm"],
+        [*kept[:-1], "max@aubelune.example", "--basis", "member", "--source", "liste"],
+    )
+
+    assert "nobody is kept without a legal basis" in said(bare)
+    assert "lea: this is no e-mail address" in said(wrong)
+    assert "lea@aubelune.example gets no letter before he has said yes here: http" in said(good)
+    assert "/i/" in good.out
+    assert "this is a reader already" in said(again)
+    assert "agriculture, lidar (proposed, has not answered yet)" in said(listed)
+    assert trusted.code == 0
+    assert "Kept: max@aubelune.example gets letters from now on." in said(last)

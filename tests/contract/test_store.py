@@ -39,6 +39,7 @@ from watch.store import (
     citations,
     clusters,
     figures,
+    invitations,
     items,
     letters,
     perimeters,
@@ -460,6 +461,42 @@ def test_an_opposition_outlives_removal_and_import(journal: Source) -> None:
 
     assert saved.suppressed == ("ANNA@firme.example",)
     assert subscribers.every("optique") == []
+
+
+def test_who_is_proposed_has_a_basis_once_he_has_said_yes_and_answers_once(
+    journal: Source,
+) -> None:
+    why = Basis("legitimate_interest", "salon de mars", date(2026, 11, 2))
+    id = invitations.propose(reader("anna@firme.example"), why, NOW)
+    [proposed] = subscribers.every("optique")
+    assert (proposed.id, proposed.basis) == (id, None)
+    assert list(invitations.unanswered("optique")) == [id]
+    assert invitations.unanswered("mode") == {}
+
+    chosen = replace(proposed, quota=4)
+    assert invitations.confirm(chosen, "Je veux bien.", NOW, NOW.date())
+    assert not invitations.confirm(replace(proposed, quota=9), "Autre.", NOW + HOUR, NOW.date())
+    assert not invitations.refuse(proposed, NOW)
+
+    [kept] = subscribers.every("optique")
+    assert kept == replace(chosen, basis=Basis("consent", "salon de mars", NOW.date()))
+    record = invitations.of(id)
+    assert record is not None
+    assert (record.basis, record.answer, record.answered_at) == (why, "confirmed", NOW)
+    assert record.wording == "Je veux bien."
+    assert invitations.unanswered("optique") == {}
+
+
+def test_who_refuses_is_barred_and_who_is_barred_cannot_be_proposed(journal: Source) -> None:
+    why = Basis("member", "liste", NOW.date())
+    invitations.propose(reader("anna@firme.example"), why, NOW)
+    [proposed] = subscribers.every("optique")
+
+    assert invitations.refuse(proposed, NOW)
+    assert not invitations.confirm(proposed, "Oui.", NOW, NOW.date())
+
+    assert subscribers.is_suppressed("optique", "anna@firme.example")
+    assert invitations.propose(reader("anna@firme.example"), why, NOW) == 0
 
 
 def test_a_slot_is_done_once(journal: Source) -> None:

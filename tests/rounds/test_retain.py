@@ -11,11 +11,22 @@ from django.utils import timezone
 from tests.conftest import Town
 from tests.rounds.outbox import CLUSTER, ME, NOW, post, reader
 from tests.rounds.test_sending import Fates
-from watch.domain import Basis, Fate, Report, Say, Vote
+from watch.domain import Basis, Cluster, Fate, Report, Say, Vote
 from watch.rounds.retain import retain_round
 from watch.rounds.send import send_round
 from watch.schedule import Plan, due
-from watch.store import letters, mail, models, privacy, requests, slots, subscribers, votes
+from watch.store import (
+    clusters,
+    invitations,
+    letters,
+    mail,
+    models,
+    privacy,
+    requests,
+    slots,
+    subscribers,
+    votes,
+)
 from watch.store.retention import Terms
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +94,21 @@ def test_l09_opinions_and_answered_requests_have_terms_and_open_ones_wait() -> N
     assert votes.of(id_of()) == []
     assert [one.item for one in requests.of(id_of())] != [answered.item]
     assert len(requests.of(id_of())) == 1
+
+
+def test_l09_a_proposed_reader_who_does_not_answer_goes_after_a_month() -> None:
+    clusters.save(Cluster(CLUSTER, "Optique"))
+    basis = Basis("legitimate_interest", "salon", NOW.date())
+    invitations.propose(reader("silent@pme.example"), basis, NOW)
+    invitations.propose(reader(WHO), basis, NOW)
+    chosen = subscribers.find_by_address(CLUSTER, WHO)
+    assert chosen is not None
+    invitations.confirm(chosen, "Oui.", NOW, NOW.date())
+
+    assert ended(NOW + timedelta(days=29)).counts["past_proposed"] == 0
+    assert ended(NOW + timedelta(days=31)).counts["past_proposed"] == 1
+
+    assert [one.email for one in subscribers.every(CLUSTER)] == [WHO]
 
 
 def test_l09_who_left_goes_after_a_month_and_no_import_brings_him_back() -> None:

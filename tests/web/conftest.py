@@ -11,10 +11,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from tests.conftest import PERIMETER, Town
-from watch.domain import Axis, Collection, Pages, Period, Zoom
+from watch.domain import Axis, Basis, Collection, Pages, Period, Zoom
 from watch.perimeter.read import read
-from watch.rounds.links import LETTER_DIGITS, token_of
-from watch.store import letters, mail, zooms
+from watch.rounds.links import INVITATION, LETTER_DIGITS, token_of
+from watch.store import invitations, letters, mail, zooms
 from watch.store.mail import Sent
 
 
@@ -47,6 +47,15 @@ def published(town: Town, level: str = "members") -> int:
 def token(town: Town, door: str = "u", *more: str) -> str:
     """Return the reader's token for one of his pages; by default the one to unsubscribe."""
     return token_of(settings.SECRET_KEY.encode(), door, town.cluster.slug, town.reader.id, *more)
+
+
+def invitation(town: Town) -> str:
+    """Propose a reader like the one that there is; return where he answers."""
+    reader = replace(town.reader, email="proposee@pme.example", firm="PME proposée")
+    basis = Basis("legitimate_interest", "Salon d'essai", date(2026, 11, 2))
+    id = invitations.propose(reader, basis, timezone.now())
+    secret = settings.SECRET_KEY.encode()
+    return f"/i/{token_of(secret, INVITATION, town.cluster.slug, id)}"
 
 
 def sent(town: Town) -> Sent:
@@ -101,6 +110,7 @@ def addresses(town: Town) -> Mapping[str, str]:
         "feedback": vote_link(town),
         "asking": f"{vote_link(town)}/ask",
         "preferences": f"/p/{token(town, 'p')}",
+        "invitation": invitation(town),
         "archive": f"/a/{token(town, 'a')}",
         "archived": f"/a/{token(town, 'a')}/{sent(town).id}",
         "feed": f"/s/{token(town, 'feed')}",

@@ -24,7 +24,8 @@ from watch.web.urls import urlpatterns
 ROUTES: dict[str, Any] = {str(one.name): one for one in urlpatterns}
 OF_CLUSTERS = [name for name, one in ROUTES.items() if isinstance(one.callback.rule.value, Role)]
 
-BY_LINK = {"farewell", "feedback", "asking", "preferences", "archive", "archived", "feed", "data"}
+BY_LINK = {"farewell", "feedback", "asking", "preferences", "archive", "archived", "feed", "data",
+           "invitation"}  # fmt: skip
 """A reader's own pages: the link of a letter opens them, for itself alone."""
 
 SignIn = Callable[[str], Client]

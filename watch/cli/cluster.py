@@ -40,9 +40,19 @@ def cluster() -> None:
     default=None,
     help=_("Whether the clock's letters wait for an officer's word."),
 )
+@click.option(
+    "--confirm-first/--no-confirm",
+    "confirms_proposed",
+    default=None,
+    help=_("Whether proposed readers get letters only once they have confirmed."),
+)
 @cluster_option
 def change(
-    slug: str, precision: float | None, asks_first: bool | None, **wished: str | None
+    slug: str,
+    precision: float | None,
+    asks_first: bool | None,
+    confirms_proposed: bool | None,
+    **wished: str | None,
 ) -> None:
     """Change a cluster."""
     open_store()
@@ -58,6 +68,8 @@ def change(
     after = replace(before, **given)  # type: ignore[arg-type]
     if asks_first is not None:
         after = replace(after, asks_first=asks_first)
+    if confirms_proposed is not None:
+        after = replace(after, confirms_proposed=confirms_proposed)
     if precision in {None, before.precision}:
         clusters.save(after)
     else:

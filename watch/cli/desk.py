@@ -218,6 +218,7 @@ def counted(name: str) -> str:
         "past_visits": _("visits"), "past_rounds": _("records of rounds"),
         "past_letters": _("letters’ words"), "past_votes": _("readers’ opinions"),
         "past_requests": _("answered requests"), "past_left": _("readers who left"),
+        "past_proposed": _("proposed readers who did not answer"),
         "past_silent": _("silent readers"),
         "reviewed": _("reviewed items"), "learners": _("new learners"),
     }  # fmt: skip

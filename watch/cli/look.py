@@ -187,9 +187,10 @@ def _sources(slug: str) -> Iterator[str]:
 
 
 def _letters(slug: str) -> Iterator[str]:
-    from watch.store import letters, subscribers
+    from watch.store import invitations, letters, subscribers
 
-    silent = [one for one in subscribers.every(slug) if one.basis is None]
+    asked = invitations.unanswered(slug)
+    silent = [o for o in subscribers.every(slug) if o.basis is None and o.id not in asked]
     if silent:
         yield _("{cluster}: {count} readers without a legal basis are not written to").format(
             cluster=slug, count=len(silent)

@@ -86,15 +86,18 @@ def import_members(file: Path, slug: str) -> None:
 def list_members(slug: str, is_json: bool) -> None:
     """List members."""
     open_store()
-    from watch.store import subscribers
+    from watch.store import invitations, subscribers
 
-    found = subscribers.every(chosen_cluster(slug).slug)
+    slug = chosen_cluster(slug).slug
+    found, asked = subscribers.every(slug), invitations.unanswered(slug)
     if is_json:
         as_json(found)
         return
     for one in sorted(found, key=lambda one: fold(one.firm)):
         topics = ", ".join(interest.topic for interest in one.interests)
         state = "" if one.is_active and one.basis else _(" (is not written to)")
+        if one.id in asked and not one.basis:
+            state = _(" (proposed, has not answered yet)")
         say(f"{one.firm:30}  {one.email:35}  {one.language}  {topics}{state}")
 
 

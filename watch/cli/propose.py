@@ -24,6 +24,7 @@ from watch.cli.desk import (
     say,
     say_problems,
 )  # fmt: skip
+from watch.cli.invited import GROUNDS, basis_of, keep, profile, reader_of
 from watch.cli.lines import paragraph
 from watch.cli.sight import looking
 from watch.domain import Perimeter
@@ -43,12 +44,25 @@ _LONGEST_EVIDENCE = 160
 _ADDRESS = re.compile(r"https?://\S+|[\w-]+(\.[\w-]+)+(:\d+)?(/\S*)?", re.IGNORECASE)
 
 
-@click.command(help=_("Propose a profile from a firm's own words. Stores nothing."))
+@click.command(help=_("Propose a profile from a firm's own words; --email keeps it."))
 @click.argument("what", metavar=_("ADDRESS|TEXT|FILE"))
 @click.option("--firm", default="", metavar=_("NAME"), help=_("What the firm is called."))
+@click.option("--email", default="", metavar=_("EMAIL"), help=_("Keep it for this reader."))
+@click.option("--name", default="", metavar=_("NAME"), help=_("The reader's name."))
+@click.option("--basis", type=click.Choice(GROUNDS), help=_("Why you may write there."))
+@click.option("--source", "origin", default="", help=_("Where the address is from."))
 @cluster_option
 @json_option
-def propose(what: str, firm: str, slug: str, is_json: bool) -> None:
+def propose(
+    what: str,
+    firm: str,
+    email: str,
+    name: str,
+    basis: str | None,
+    origin: str,
+    slug: str,
+    is_json: bool,
+) -> None:
     """Show what a firm's profile could be, each thing with the sentence that speaks for it."""
     open_store()
     from watch.rounds.jury import jury_of, taught
@@ -56,6 +70,10 @@ def propose(what: str, firm: str, slug: str, is_json: bool) -> None:
     from watch.store import perimeters
 
     cluster = chosen_cluster(slug)
+    reader = None
+    if email:
+        ground = basis_of(cluster, basis, origin, now())
+        reader = reader_of(cluster, email, one_line(name, 120))
     found, is_own = _words_of(what)
     if found.reason:
         raise WatchError(_refused(what, found.reason))
@@ -67,9 +85,14 @@ def propose(what: str, firm: str, slug: str, is_json: bool) -> None:
         raise WatchError(_refused(what, "nothing_said"))
     if is_json:
         as_json({"firm": firm, "read": found.read, "proposal": made})
-        return
-    _show(firm, found, made, perimeter_of(cluster.slug))
-    say_problems(problems, is_error=False)
+    else:
+        _show(firm, found, made, perimeter_of(cluster.slug))
+        say_problems(problems, is_error=False)
+    if reader is not None:
+        keep(cluster, profile(reader, firm, made), ground, now(), is_json)
+    elif not is_json:
+        say("")
+        say(_("Nothing was stored."))
 
 
 def _words_of(what: str) -> tuple[FirmPages, bool]:
@@ -135,8 +158,6 @@ def _show(firm: str, found: FirmPages, made: Proposal, perimeter: Perimeter) -> 
     if not made.topics:
         say("")
         paragraph(_("Its words speak of none of your topics: is it a firm for this cluster?"))
-    say("")
-    say(_("Nothing was stored."))
 
 
 def _topics(made: Proposal, perimeter: Perimeter) -> list[tuple[str, str]]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from watch.domain import Cluster, Links
 from watch.text.seal import seal, unseal
 
-__all__ = ["FEED", "LETTER_DIGITS", "links_of", "preview_of", "token_of", "unsealed"]
+__all__ = [
+    "FEED", "INVITATION", "LETTER_DIGITS", "invitation_of", "links_of", "preview_of", "token_of",
+    "unsealed",
+]  # fmt: skip
 
 # The purposes, by the first letter of the address that they open.
 _PURPOSES = {
@@ -17,6 +20,8 @@ _PURPOSES = {
 }
 FEED = "feed"
 """The purpose of the one address that a reader gives to a program, which shows nothing private."""
+INVITATION = "invitation"
+"""The purpose of the address where a proposed reader confirms or refuses."""
 
 LETTER_DIGITS = 12
 """Of a letter's key, in the token of its feedback: enough to tell one reader's letters apart."""
@@ -35,6 +40,11 @@ def links_of(secret: bytes, cluster: Cluster, reader: int, letter: str) -> Links
         letters=address("a"),
         data=address("d"),
     )
+
+
+def invitation_of(secret: bytes, cluster: Cluster, reader: int) -> str:
+    """Return the address where a proposed reader confirms or refuses."""
+    return f"{cluster.base_url}/i/{token_of(secret, INVITATION, cluster.slug, reader)}"
 
 
 def token_of(secret: bytes, door: str, cluster: str, reader: int, *more: str) -> str:

@@ -27,7 +27,7 @@ from watch.rounds.tasks import perimeter_of
 from watch.routing.compose import Shelf, compose
 from watch.routing.interest import Known
 from watch.routing.rhythm import Hours, is_due, is_long_silent
-from watch.store import clusters, letters, perimeters, shelves, sources, subscribers
+from watch.store import clusters, invitations, letters, perimeters, shelves, sources, subscribers
 from watch.store.transaction import writing
 from watch.text.translate import speaker
 
@@ -114,7 +114,8 @@ def write_round(
     whole period's letters are written now.
     """
     _ = speaker(language)
-    readers = subscribers.every(cluster)
+    asked = invitations.unanswered(cluster)
+    readers = [one for one in subscribers.every(cluster) if one.basis or one.id not in asked]
     everybody, zone = len(readers), clusters.get(cluster).timezone
     if hours is not None:
         readers = [one for one in readers if hours.has_come(one, period, zone, now)]
@@ -143,7 +144,7 @@ def write_round(
         for draft in made:
             if draft.letter is None:
                 counts["silent"] += 1
-            if draft.reason == "no_basis":
+            if draft.reason == "no_basis" and draft.subscriber.is_active:
                 words = _("subscriber {id}: no legal basis is recorded")
                 problems.append(words.format(id=draft.subscriber.id))
         with writing():

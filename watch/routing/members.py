@@ -34,7 +34,7 @@ from watch.text.tables import Row, decode, rows, tidy
 from watch.text.translate import LANGUAGES, speaker
 from watch.text.workbook import NoWorkbook, is_workbook, workbook_rows
 
-__all__ = ["Members", "read_members"]
+__all__ = ["Members", "address_of", "read_members"]
 
 Wish = TypeVar("Wish")
 
@@ -57,6 +57,18 @@ class Members:
 
     subscribers: tuple[Subscriber, ...] = ()
     problems: tuple[Problem, ...] = ()
+
+
+def address_of(written: str) -> str:
+    """Return one e-mail address, its domain in small letters; "" for what is none.
+
+    >>> address_of("Lea@PME.example"), address_of("lea@pme"), address_of("=lea@pme.example")
+    ('Lea@pme.example', '', '')
+    """
+    if not _ADDRESS.fullmatch(written) or len(written) > 254 or written.index("@") > 64:
+        return ""
+    local, _at, domain = written.partition("@")
+    return f"{local}@{domain.lower()}"
 
 
 def read_members(
@@ -300,11 +312,10 @@ class _Reader:
             self.note(line, self.say("there is no address"), example)
         elif written.count("@") > 1:
             self.note(line, self.say("the cell holds several addresses"), example)
-        elif not _ADDRESS.fullmatch(written) or len(written) > 254 or written.index("@") > 64:
-            self.note(line, self.say("the cell is not an e-mail address"), example)
+        elif address := address_of(written):
+            return address
         else:
-            local, _at, domain = written.partition("@")
-            return f"{local}@{domain.lower()}"
+            self.note(line, self.say("the cell is not an e-mail address"), example)
         return ""
 
     def _language(self, line: int, cell: str) -> str:

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from watch.store.models_of_acts import Act as Act
 from watch.store.models_of_letters import Bulletin as Bulletin
+from watch.store.models_of_letters import Invitation as Invitation
 from watch.store.models_of_letters import Letter as Letter
 from watch.store.models_of_letters import Request as Request
 from watch.store.models_of_letters import Told as Told
@@ -39,6 +40,7 @@ class Cluster(models.Model):
     accent = models.CharField(max_length=7, default="#0b5c7a")
     precision = models.FloatField(default=0.85)
     asks_first = models.BooleanField(default=False)
+    confirms_proposed = models.BooleanField(default=True)
 
 
 class PerimeterVersion(models.Model):

@@ -82,6 +82,19 @@ class Told(models.Model):
         constraints = [models.UniqueConstraint(fields=["subscriber", "story"], name="told_once")]
 
 
+class Invitation(models.Model):
+    """A proposed reader: why he may be asked for his consent, and what he answered."""
+
+    subscriber = models.OneToOneField("Subscriber", models.CASCADE, related_name="invitation")
+    ground = models.CharField(max_length=30)
+    origin = models.CharField(max_length=200)
+    since = models.DateField()
+    proposed_at = models.DateTimeField()
+    answer = models.CharField(max_length=10, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    wording = models.TextField(blank=True)
+
+
 class Vote(models.Model):
     """What a subscriber said of an item in a letter; said again, it replaces what was said."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from watch.store import models, people, requests, subscribers, votes
+from watch.store import invitations, models, people, requests, subscribers, votes
 from watch.store.transaction import writing
 
 __all__ = ["erase", "export"]
@@ -36,6 +36,7 @@ def export(cluster: str, email: str) -> dict[str, Any] | None:
         found["stories_told"] = sorted(subscribers.told(reader.id))
         found["opinions"] = votes.of(reader.id)
         found["requests"] = requests.of(reader.id)
+        found["invitation"] = invitations.of(reader.id)
     if accounts:
         reviews = models.Review.objects.filter(
             cluster__slug=cluster, reviewer__username=email.casefold()

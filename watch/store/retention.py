@@ -41,6 +41,8 @@ class Terms:
     """What readers asked and was answered."""
     left: int = 30
     """Readers who have unsubscribed or whose address is none, with all that is theirs."""
+    proposed: int = 30
+    """Proposed readers who have not answered, with all that is theirs."""
     silent: int = 1095
     """Readers who are no members and of whom nothing was heard, with all that is theirs."""
 
@@ -117,5 +119,8 @@ _RULES: Mapping[str, Callable[[datetime], Rows]] = {
     "votes": lambda before: models.Vote.objects.filter(said_at__lt=before),
     "requests": lambda before: models.Request.objects.filter(answered_at__lt=before),
     "left": _left,
+    "proposed": lambda before: models.Subscriber.objects.filter(
+        basis_since=None, invitation__answer="", invitation__proposed_at__lt=before
+    ),
     "silent": _silent,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -10,15 +11,15 @@ from django.views.decorators.csrf import csrf_exempt
 
 from watch.domain import Axis, Perimeter, Rhythm, Subscriber
 from watch.errors import StoreError
+from watch.rounds import tasks
 from watch.rounds.calendar import last_days, today
-from watch.rounds.tasks import perimeter_of
 from watch.rounds.tell import Draft, rehearse
 from watch.store import perimeters, subscribers
 from watch.web import choices
 from watch.web.choices import topics
 from watch.web.own import Holder, answer, reader_of
 
-__all__ = ["ask", "choose"]
+__all__ = ["ask", "choose", "perimeter_of", "profile"]
 
 PAUSE = timedelta(days=30)
 # What he would have had of a month tells more than this week alone.
@@ -44,9 +45,9 @@ def choose(request: HttpRequest, token: str) -> HttpResponse:
         case "resume":
             subscribers.pause(holder.cluster.slug, reader.id, None, now)
         case "keep":
-            subscribers.choose(choices.chosen(request.POST, reader, _perimeter(holder)), now)
+            subscribers.choose(choices.chosen(request.POST, reader, perimeter_of(holder)), now)
         case "try":
-            tried = choices.chosen(request.POST, reader, _perimeter(holder))
+            tried = choices.chosen(request.POST, reader, perimeter_of(holder))
             return _page(request, token, "try", tried)
         case _:
             return _page(request, token, "")
@@ -61,20 +62,26 @@ def _page(
     if not found:
         return answer(request, None, "preferences.html")
     holder, reader = found
-    now, perimeter = timezone.now(), _perimeter(holder)
-    shown = tried or reader
     return answer(
         request,
         holder,
         "preferences.html",
-        reader=shown,
         done=done,
-        axes=[(axis.value, topics(perimeter, axis), _ids(shown, axis)) for axis in Axis],
-        choices=choices,
-        rhythms=list(Rhythm),
-        is_pausing=_is_pausing(reader, today(now, holder.cluster.timezone)),
-        draft=_draft(holder, shown) if perimeter else None,
+        is_pausing=_is_pausing(reader, today(timezone.now(), holder.cluster.timezone)),
+        **profile(holder, tried or reader),
     )
+
+
+def profile(holder: Holder, shown: Subscriber) -> dict[str, Any]:
+    """Return what a page shows of a reader's choices, and what the last weeks had for them."""
+    perimeter = perimeter_of(holder)
+    return {
+        "reader": shown,
+        "axes": [(axis.value, topics(perimeter, axis), _ids(shown, axis)) for axis in Axis],
+        "choices": choices,
+        "rhythms": list(Rhythm),
+        "draft": _draft(holder, shown) if perimeter else None,
+    }
 
 
 def _is_pausing(reader: Subscriber, day: date) -> bool:
@@ -85,10 +92,10 @@ def _ids(reader: Subscriber, axis: Axis) -> set[str]:
     return {one.topic for one in reader.interests if one.axis is axis}
 
 
-def _perimeter(holder: Holder) -> Perimeter | None:
+def perimeter_of(holder: Holder) -> Perimeter | None:
     """Return what the reader's cluster looks for, None where it has not said so yet."""
     try:
-        return perimeter_of(perimeters.current(holder.cluster.slug).text)
+        return tasks.perimeter_of(perimeters.current(holder.cluster.slug).text)
     except StoreError:
         return None
 

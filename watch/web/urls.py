@@ -15,6 +15,7 @@ from watch.web import (
     farewell,
     feedback,
     held,
+    invitation,
     items,
     letters,
     preferences,
@@ -66,6 +67,8 @@ urlpatterns = [
         get=preferences.ask,
         post=preferences.choose,
     ),
+    # Whom a cluster proposes to write to says yes or no, and chooses before.
+    route("i/<str:token>", "invitation", Rule.ANYBODY, get=invitation.ask, post=invitation.decide),
     route("a/<str:token>", "archive", Rule.ANYBODY, get=archive.listed),
     route("a/<str:token>/<id:id>", "archived", Rule.ANYBODY, get=archive.letter),
     route("s/<str:token>", "feed", Rule.ANYBODY, get=archive.feed),

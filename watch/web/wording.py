@@ -238,6 +238,17 @@ def level(name: str, language: str) -> str:
     return known.get(name, name)
 
 
+def ground(name: str, language: str) -> str:
+    """Return on what ground in law somebody is written to, in words."""
+    _ = speaker(language)
+    known = {
+        "member": _("your firm is a member"),
+        "consent": _("you agreed to be asked"),
+        "legitimate_interest": _("it concerns your work"),
+    }
+    return known.get(name, name)
+
+
 def tongue(code: str, language: str) -> str:
     """Return the name of a language, its code where it has none here."""
     _ = speaker(language)
