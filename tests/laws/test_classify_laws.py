@@ -61,6 +61,20 @@ def test_settling_does_not_depend_on_the_order(pair):
 
 
 @given(TAGS)
+def test_what_is_said_again_settles_nothing_else(tags):
+    assert settle([*tags, *tags]) == settle(tags)
+
+
+@given(ITEMS)
+def test_a_reading_twice_adds_nothing(items):
+    phrases = Phrases()
+    once = phrases.tag(items, PERIMETER)
+    twice = [*once, *phrases.tag(items, PERIMETER)]
+
+    assert settle(twice) == settle(once)
+
+
+@given(TAGS)
 def test_what_is_settled_stays_settled(tags):
     assert settle(settle(tags)) == settle(tags)
 

@@ -1,11 +1,13 @@
 from datetime import UTC, datetime, timedelta
+from itertools import combinations, islice
 from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.stories import invented
 from watch.domain import NO_URL, Entry, Harvest, Item, Outcome, Placement, Source
-from watch.enrich.events import Pool, cards_of, join_events
+from watch.enrich.events import TOLERANCE, Pool, cards_of, join_events
 from watch.enrich.items import to_items
 from watch.enrich.pairs import judges
 from watch.enrich.stories import Card, Shelf, join_stories
@@ -164,6 +166,30 @@ def test_events_read_again_move_nothing(items):
     again, _ = told(items, Pool.of(cards), Shelf(cards))
 
     assert places(again) == places(placements)
+
+
+NEWS = list(islice(invented(1), 150))
+
+
+def pairs(stories: dict[str, str]) -> set[tuple[str, str]]:
+    return {(a, b) for a, b in combinations(sorted(stories), 2) if stories[a] == stories[b]}
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.integers(), st.integers(10, 150))
+def test_in_any_order_and_in_any_batches_the_pairs_of_stories_are_the_same_within_the_tolerance(
+    seed, size
+):
+    at_once = pairs(places(told(NEWS, Pool.of(), Shelf())[0]))
+    arriving, pool, shelf, found = Random(seed).sample(NEWS, len(NEWS)), Pool.of(), Shelf(), {}
+    for start in range(0, len(arriving), size):
+        placements, cards = told(arriving[start : start + size], pool, shelf)
+        pool, shelf = pool.with_cards(cards), shelf.with_cards(cards)
+        found |= places(placements)
+
+    both = len(at_once & pairs(found))
+    assert len(at_once) > 5
+    assert 2 * both >= (1 - TOLERANCE) * (len(at_once) + len(pairs(found)))
 
 
 @settings(deadline=None, max_examples=40)

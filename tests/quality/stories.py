@@ -2,7 +2,8 @@
 
 - `events`: photonics items in two languages, over three months. `stories` are the pairs of items
   in one story; `pairs` those that the judge alone holds likely, and how many are found at a
-  precision of 0.95 (`sure`); `across` of two languages; `marks` without any vectors.
+  precision of 0.95 (`sure`); `across` of two languages; `marks` without any vectors;
+  `reordered` tells how far pairs stay the same in other orders of arrival.
 - `ecbplus`: news articles by seminal event, BCubed (Bagga and Baldwin, 1998).
 
 Without a test folder the development items are judged by weights that were fitted without their
@@ -13,10 +14,11 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -27,7 +29,7 @@ from tests.quality.vectors import Remembering
 from tests.shared import shared
 from watch.classify.learner import folds
 from watch.domain import NO_URL, Item
-from watch.enrich.events import Pool, Vectors, features, join_events, judged
+from watch.enrich.events import Pool, Vectors, cards_of, features, join_events, judged
 from watch.enrich.pairs import FEATURES, Judge, Judges, Numbers, Places, judges
 from watch.enrich.stories import Card, Shelf, join_stories
 from watch.text.digests import digest
@@ -46,6 +48,8 @@ _PEER = 0.766
 _ARTICLES = 0.1
 _STIFFNESS = 1.0
 _LONGEST = 10_000
+# Drawn orders of arrival, and how many items come at a time.
+_ORDERS, _ARRIVING = 5, 40
 
 
 @dataclass(frozen=True)
@@ -180,7 +184,29 @@ def events(folder: Path, test: Path | None = None) -> Table:
                 **_agreement(odds[some] > 0, truth[some]),
                 "sure": _recall_at(_SURE, odds[some], truth[some]),
             }
+    table["stories.reordered"] = {"f1": min(_reordered(corpus))}
     return table
+
+
+def _reordered(corpus: Corpus) -> Iterator[float]:
+    """Yield how far pairs of stories stay the same in drawn orders, a few items at a time."""
+    said, vectors = judges(embedder().id), corpus.vectors()
+    written = {item.key: marks(item.title, item.text) for item in corpus.items}
+    one, other = corpus.pairs()
+    stories = corpus.stories(said, vectors)
+    at_once = stories[one] == stories[other]
+    for seed in range(_ORDERS):
+        arriving = Random(seed).sample(corpus.items, len(corpus.items))
+        pool, shelf, found = Pool.of(), Shelf(), {}
+        for start in range(0, len(arriving), _ARRIVING):
+            batch = arriving[start : start + _ARRIVING]
+            copies = join_stories(batch, shelf)
+            placements = join_events(copies, batch, written, pool, said, vectors)
+            cards = cards_of(placements, {item.key: item for item in batch}, written)
+            pool, shelf = pool.with_cards(cards), shelf.with_cards(cards)
+            found |= {placement.item: placement.story for placement in placements}
+        stories = np.array([found[item.key] for item in corpus.items])
+        yield _agreement(stories[one] == stories[other], at_once)["f1"]
 
 
 _TRAIN = ("ecbplus", "train.jsonl.gz")
