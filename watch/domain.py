@@ -645,9 +645,9 @@ class Alert(StrEnum):
     """What may reach a reader between two letters, at his wish."""
 
     DEADLINE = "deadline"
-    """What closes before his next letter could tell it, and what he was told and closes soon."""
+    """What he can answer and closes soon; once more, a week before, what he was told earlier."""
     COMPETITOR = "competitor"
-    """What names a competitor of his."""
+    """What names a competitor of his, or any actor that he follows where none is named as such."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -687,7 +687,7 @@ class Subscriber:
     hour: int | None = None
     """From which full hour on, 0 to 23, where the cluster is; None is the cluster's own hour."""
     alerts: tuple[Alert, ...] = ()
-    """What he would like to hear of between two letters; noted, no alert is sent yet."""
+    """What he would like to hear of between two letters, at his hour, once a day at most."""
 
 
 class Cause(StrEnum):
@@ -700,6 +700,10 @@ class Cause(StrEnum):
     """It is near to what the firm says it does."""
     LIKED = "liked"
     """It is near to what the reader found useful."""
+    SOON = "soon"
+    """It closes in so few days that it cannot wait for his next letter."""
+    TOLD = "told"
+    """He was told already: this is a reminder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -708,7 +712,8 @@ class Reason:
 
     cause: Cause
     evidence: tuple[str, ...] = ()
-    """The words or names that were found, the title that was liked, the day of a deadline."""
+    """The words or names that were found, the title that was liked, the day of a deadline or of
+    the letter that told it, in how many days it closes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -750,6 +755,8 @@ class Digest:
     """Source id -> characters that its rights let us quote."""
     is_quiet: bool = False
     """Without a line after four silent weeks: one sentence says so."""
+    is_alert: bool = False
+    """It comes between two letters, with what cannot wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -773,6 +780,8 @@ class Line:
     closes_on: date | None = None
     """Until when one can answer a tender or a call."""
     amount: str = ""
+    is_reminder: bool = False
+    """He was told of it in an earlier letter."""
 
 
 class Say(StrEnum):

@@ -63,13 +63,18 @@ NO_WISHES: Wishes = MappingProxyType({})
 
 
 def due(
-    now: datetime, clusters: Sequence[Cluster], plan: Plan, wishes: Wishes = NO_WISHES
+    now: datetime,
+    clusters: Sequence[Cluster],
+    plan: Plan,
+    wishes: Wishes = NO_WISHES,
+    alerting: Collection[str] = (),
 ) -> list[Slot]:
     """Return the slots whose time has come, in the order in which they should be done.
 
     Missed collections are one: only the latest slot is due. Reviews are learned from once a local
     day, before the first reading. A letter day, the cluster's or one that a reader wishes, is due
-    from its hour to the end of the same local week; past `tell_at_latest` it is marked late.
+    from its hour to the end of the same local week; past `tell_at_latest` it is marked late. After
+    each reading, and after the letters that are due, come the alerts of the clusters `alerting`.
     """
     minutes = int(plan.collect_every.total_seconds() // 60) or 1
     number = int(now.timestamp() // 60) // minutes
@@ -83,6 +88,8 @@ def due(
         slots.append(Slot(cluster.slug, "learn", today.isoformat()))
         slots.append(Slot(cluster.slug, "read", f"{number * minutes}"))
         slots += _letter_days(now, today, cluster, plan, wishes.get(cluster.slug, ()))
+        if cluster.slug in alerting:
+            slots.append(Slot(cluster.slug, "alert", f"{number * minutes}"))
     return slots
 
 
@@ -124,14 +131,15 @@ def tick(
     `chores` maps a round's name to the function that does it for a cluster. A round that
     fails leaves its slot undone for the next tick; the others go on.
     """
-    from watch.store import slots, subscribers
+    from watch.store import alerts, slots, subscribers
 
     wishes = {
         one.slug: subscribers.wishes(one.slug, week_of(day_of(now, one.timezone)))
         for one in clusters
     }
     done = []
-    for slot in due(now, clusters, plan, wishes):
+    alerting = [one.slug for one in clusters if alerts.are_wished(one.slug)]
+    for slot in due(now, clusters, plan, wishes, alerting):
         place = (slot.cluster, slot.round, slot.on)
         if not slots.claim(*place, me, now, LEASE, is_gone):
             continue

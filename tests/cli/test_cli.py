@@ -195,6 +195,30 @@ def test_readers_are_imported_listed_and_forgotten_for_good(home: Path, tmp_path
     assert [one["email"] for one in json.loads(rest.out)] == ["lecteur@atelier.example"]
 
 
+def test_a_reader_gets_the_alerts_that_he_told_the_officer(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "members.csv"
+    file.write_text(MEMBERS, encoding="utf-8")
+    wish = ["subscriber", "wish", "lectrice@pme.example", "--alerts"]
+
+    _, one, none, wrong, shown, listed = typed(
+        home,
+        ["subscriber", "import", str(file)],
+        [*wish, "deadline"],
+        [*wish, "no"],
+        [*wish, "horoscope"],
+        ["tell", "--dry-run", "--json"],
+        ["subscriber", "list", "--json"],
+        language="en",
+    )
+
+    assert codes([one, none, wrong, shown]) == [0, 0, 2, 0]
+    assert "alerts: deadline" in one.out
+    assert "alerts: none" in none.out
+    assert "this is no kind of alert" in wrong.err
+    assert {draft["alert"] for draft in json.loads(shown.out)} == {False}
+    assert {tuple(reader["alerts"]) for reader in json.loads(listed.out)} == {()}
+
+
 def test_a_person_may_sign_in_with_a_password_that_is_worth_the_name(home: Path) -> None:
     weak, good, shown = typed(
         home,

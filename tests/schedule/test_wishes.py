@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from tests.conftest import Town
-from watch.domain import Cluster, Period, Report
+from watch.domain import Alert, Cluster, Period, Report
 from watch.rounds.calendar import today, week_of
 from watch.rounds.tell import write_round
 from watch.routing.rhythm import Hours, instant
@@ -115,3 +115,25 @@ def test_the_clock_writes_at_a_wished_hour_and_forgets_it_once_written(town: Tow
     assert again == []
     assert len(letters.rows("essai")) == 1
     assert subscribers.wishes("essai", week) == set()
+
+
+def test_alerts_are_looked_for_after_each_reading_where_somebody_wishes_any(town: Town) -> None:
+    now = datetime(2026, 11, 24, 9, tzinfo=UTC)
+    done: list[str] = []
+
+    def chore(name: str) -> Report:
+        done.append(name)
+        return Report(name)
+
+    chores = {
+        name: (lambda _slug, name=name: chore(name))
+        for name in ("collect", "learn", "read", "tell", "alert")
+    }
+    tick(now, [PARIS], PLAN, chores, "me")
+    assert "alert" not in done
+
+    subscribers.wish(replace(town.reader, alerts=(Alert.DEADLINE,)))
+    for minutes in (60, 61, 120):
+        tick(now + timedelta(minutes=minutes), [PARIS], PLAN, chores, "me")
+
+    assert [one for one in done if one in {"read", "alert"}][1:] == ["read", "alert"] * 2

@@ -9,7 +9,7 @@ from django.test import Client
 from tests.conftest import Town
 from tests.web.conftest import token
 from tests.web.test_access import checksum
-from watch.domain import Rhythm
+from watch.domain import Alert, Rhythm
 from watch.store import subscribers
 
 
@@ -46,3 +46,17 @@ def test_choices_are_tried_without_being_kept(town: Town, client: Client) -> Non
     assert page.status_code == 200
     assert "Du pain." in page.content.decode()
     assert checksum() == before
+
+
+def test_a_reader_switches_alerts_on_and_off(town: Town, client: Client) -> None:
+    page = client.get(f"/p/{token(town, 'p')}").content.decode()
+    assert 'name="alerts" value="deadline">' in page
+
+    on = {"do": "keep", "alerts": ["", "deadline", "competitor", "horoscope"]}
+    client.post(f"/p/{token(town, 'p')}", on)
+    assert subscribers.every("essai")[0].alerts == tuple(Alert)
+    client.post(f"/p/{token(town, 'p')}", {"do": "keep", "quota": "4"})
+    assert subscribers.every("essai")[0].alerts == tuple(Alert)
+
+    client.post(f"/p/{token(town, 'p')}", {"do": "keep", "alerts": ""})
+    assert subscribers.every("essai")[0].alerts == ()

@@ -197,6 +197,7 @@ def called(name: str) -> str:
         "collect": _("Collect"), "read": _("Read"), "tell": _("Letters"), "publish": _("Publish"),
         "write": _("Letters"), "drop": _("Files"), "bounces": _("Returned letters"),
         "sample": _("Samples"), "learn": _("Learn"), "channel": _("Channel"),
+        "alert": _("Alerts"),
         "retain": _("Forgotten"),
     }  # fmt: skip
     return words.get(name, name)
@@ -210,7 +211,7 @@ def counted(name: str) -> str:
         "revised": _("revised"), "joined": _("joined to a story"), "unchanged": _("unchanged"),
         "read": _("items read"), "tagged": _("tagged"), "written": _("written"),
         "silent": _("nothing good enough"), "already": _("written before"),
-        "later_hour": _("to be written at their own hour"),
+        "later_hour": _("to be written at their own hour"), "alerts": _("alerts"),
         "sent": _("sent out"), "refused": _("refused"), "later": _("to be tried again"),
         "uncertain": _("uncertain"), "late": _("late"), "queued": _("queued"),
         "held": _("waiting for your word"), "bounced": _("came back"), "barred": _("barred"),

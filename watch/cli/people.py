@@ -28,7 +28,7 @@ from watch.cli.lines import paragraph
 from watch.cli.propose import propose
 from watch.domain import Rhythm, Say
 from watch.errors import Problem, WatchError
-from watch.routing.columns import WEEKDAYS, hour_of, weekday_of
+from watch.routing.columns import WEEKDAYS, alerts_of, hour_of, weekday_of
 from watch.text.words import fold
 
 __all__ = ["person", "subscriber"]
@@ -161,8 +161,12 @@ def _opinions(said: Sequence[Say]) -> str:
 @click.option("--rhythm", type=click.Choice([one.value for one in Rhythm]), help=_("How often."))
 @click.option("--weekday", type=click.Choice([*WEEKDAYS, "cluster"]), help=_("On which day."))
 @click.option("--hour", help=_("From which full hour on, as 8; `cluster` is the cluster's own."))
+@click.option("--alerts", "kinds", help=_("Between two letters: deadline, competitor, yes or no."))
 @cluster_option
-def wish(email: str, rhythm: str | None, weekday: str | None, hour: str | None, slug: str) -> None:
+def wish(
+    email: str, rhythm: str | None, weekday: str | None, hour: str | None, kinds: str | None,
+    slug: str,
+) -> None:  # fmt: skip
     """Set a reader's wishes; what is not given stays."""
     open_store()
     from watch.store import subscribers
@@ -175,19 +179,25 @@ def wish(email: str, rhythm: str | None, weekday: str | None, hour: str | None, 
         )
     if hour not in {None, "cluster"} and hour_of(hour or "") is None:
         raise WatchError(Problem("--hour", _("this is no full hour"), _("write for example 8")))
+    alerts = reader.alerts if kinds is None else alerts_of(kinds)
+    if alerts is None:
+        what = _("this is no kind of alert")
+        raise WatchError(Problem("--alerts", what, _("write for example deadline,competitor")))
     wished = replace(
         reader,
+        alerts=alerts,
         rhythm=Rhythm(rhythm) if rhythm else reader.rhythm,
         weekday=weekday_of(weekday) if weekday else reader.weekday,
         hour=hour_of(hour) if hour else reader.hour,
     )
     subscribers.wish(wished)
     say(
-        _("{email}: {rhythm}, day: {day}, hour: {hour}").format(
+        _("{email}: {rhythm}, day: {day}, hour: {hour}, alerts: {alerts}").format(
             email=email,
             rhythm=wished.rhythm.value,
             day=_("the cluster’s") if wished.weekday is None else WEEKDAYS[wished.weekday],
             hour=_("the cluster’s") if wished.hour is None else wished.hour,
+            alerts=", ".join(wished.alerts) or _("none"),
         )
     )
 

@@ -32,10 +32,12 @@ from watch.errors import Problem, SettingsError
 if TYPE_CHECKING:
     from watch.deliver import Post
     from watch.rounds.send import Sender
+    from watch.rounds.tell import Draft
     from watch.routing.rhythm import Hours
     from watch.schedule import Plan
 
 __all__ = [
+    "alert_now",
     "bounces",
     "by_hand",
     "by_the_clock",
@@ -140,15 +142,30 @@ def _unknown(setting: str, value: str, words: Sequence[str]) -> SettingsError:
 
 
 def tell_now(cluster: Cluster, is_sending: bool, hours: Hours | None) -> Report:
-    """Write this week's letters, and send them or hold them."""
+    """Write this week's letters and today's alerts, and send them or hold them."""
     from watch.rounds.calendar import today, week_of
-    from watch.rounds.tell import tell_round, write_round
+    from watch.rounds.tell import alert_round, tell_round, write_round
 
     period = week_of(today(now(), cluster.timezone))
     if not is_sending:
-        return write_round(cluster.slug, period, now(), secret(), True, LANGUAGE, hours)
+        written = write_round(cluster.slug, period, now(), secret(), True, LANGUAGE, hours)
+        alerted = alert_round(cluster.slug, now(), secret(), True, LANGUAGE, hours)
+        counts = {**written.counts, **alerted.counts}
+        return Report("write", counts, written.problems + alerted.problems)
     with _post() as post:
         return tell_round(post, cluster.slug, period, now, secret(), _sender(), hours)
+
+
+def alert_now(cluster: Cluster, hours: Hours) -> Report:
+    """Write today's alerts; they go at once, or wait where an officer is asked first."""
+    from watch.rounds.tell import alert_round
+
+    report = alert_round(cluster.slug, now(), secret(), cluster.asks_first, LANGUAGE, hours)
+    if not report.counts["alerts"] or cluster.asks_first:
+        return report
+    sent = send_now(cluster.slug)
+    counts = {**report.counts, **sent.counts}
+    return Report("alert", counts, report.problems + sent.problems)
 
 
 def send_now(slug: str) -> Report:
@@ -218,30 +235,42 @@ def read_bounces() -> Report:
 def _rehearse(cluster: Cluster, is_json: bool) -> None:
     from watch.report.letter import lines_of
     from watch.rounds.calendar import today, week_of
-    from watch.rounds.edit import warnings
-    from watch.rounds.tell import drafts
+    from watch.rounds.tell import alert_drafts, drafts
     from watch.web.wording import warning
 
     found = drafts(cluster.slug, week_of(today(now(), cluster.timezone)), now())
+    told = {d.subscriber.id: frozenset(one.story for one in lines_of(d.digest)) for d in found}
+    found += alert_drafts(cluster.slug, now(), told)
     if is_json:
         as_json([
-            {"firm": d.subscriber.firm, "lines": len(d.digest.picks), "reason": d.reason,
+            {"firm": d.subscriber.firm, "alert": d.digest.is_alert,
+             "lines": len(d.digest.picks), "reason": d.reason,
              "subject": d.letter.subject if d.letter else "",
-             "warnings": warnings(lines_of(d.digest), d.letter.html, d.digest.period.last_on)
-             if d.letter else []}
+             "warnings": _warnings(d)}
             for d in found
         ])  # fmt: skip
         return
     for draft in found:
-        say(f"== {draft.subscriber.firm} <{draft.subscriber.email}>")
+        head = f"{draft.subscriber.firm} <{draft.subscriber.email}>"
+        say(f"== {head}{_(' (alert)') if draft.digest.is_alert else ''}")
         if draft.letter is None:
             say(_("no letter: {reason}").format(reason=_reasons()[draft.reason]))
             continue
         lines = lines_of(draft.digest)
         say(_("lines: {n}").format(n=len(lines)))
-        for name in warnings(lines, draft.letter.html, draft.digest.period.last_on):
+        for name in _warnings(draft):
             say(f"! {warning(name, LANGUAGE)}")
         say(draft.letter.text)
+
+
+def _warnings(draft: Draft) -> list[str]:
+    from watch.report.letter import lines_of
+    from watch.rounds.edit import warnings
+
+    if draft.letter is None:
+        return []
+    digest = draft.digest
+    return warnings(lines_of(digest), draft.letter.html, digest.period.last_on, digest.is_alert)
 
 
 def _reasons() -> dict[str, str]:

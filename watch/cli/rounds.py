@@ -28,7 +28,7 @@ from watch.cli.desk import (
     say_report,
 )  # fmt: skip
 from watch.cli.learn import learn_now
-from watch.cli.post import by_hand, by_the_clock, plan, read_bounces, send_now, tell_now
+from watch.cli.post import alert_now, by_hand, by_the_clock, plan, read_bounces, send_now, tell_now
 from watch.cli.privacy import retain_now
 from watch.domain import Cluster, Report
 from watch.engine import Engine
@@ -158,6 +158,7 @@ def schedule(once: bool) -> None:
             "learn": learn_now,
             "read": lambda slug: _together(_read_whole(pool, slug)),
             "tell": lambda slug: _tell(clusters.get(slug), by_the_clock()),
+            "alert": lambda slug: alert_now(clusters.get(slug), by_the_clock()),
             "send": send_now,
             "channel": channel_now,
             "retain": lambda _slug: retain_now(),

@@ -7,7 +7,7 @@ and no address in it but those of the articles, of the officer and of the way ou
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
 from math import ceil
@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from css_inline import CSSInliner
 from jinja2 import Template
 
-from watch.domain import Basis, Cluster, Digest, Letter, Line, Links, Period, Say
+from watch.domain import Alert, Basis, Cluster, Digest, Letter, Line, Links, Say
 from watch.report.lines import closing, name_of, to_line
 from watch.report.pages import day, environment
 from watch.text.clean import one_line, shorten
@@ -77,9 +77,10 @@ def write_letter(digest: Digest, lines: Sequence[Line] | None = None, greeting: 
     """Return the letter in the reader's language, else in the cluster's.
 
     `lines` are those that an officer left, else the digest's own; `greeting` is his sentence above
-    them. The key depends on cluster, reader and period alone: a letter written twice is one letter,
-    however it was edited. The subject is the first line's fact, the preheader the second's. Raises
-    ValueError where there is no line, or no basis on which the reader may be written to.
+    them. The key depends on cluster, reader, period and whether it is an alert: a letter written
+    twice is one letter, however it was edited. The subject is the first line's fact, the preheader
+    the second's. Raises ValueError where there is no line, or no basis on which the reader may be
+    written to.
     """
     reader, cluster = digest.subscriber, digest.cluster
     if reader.basis is None:
@@ -97,9 +98,9 @@ def write_letter(digest: Digest, lines: Sequence[Line] | None = None, greeting: 
     page = _Page(
         name=name,
         subject=f"{fact} · {name}",
-        when=_when(digest.period, language),
+        when=_when(digest, language),
         greeting=one_line(greeting, 300),
-        opening=_opening(shown, digest.period, language) if shown else _quiet(language),
+        opening=_opening(shown, digest, language) if shown else _quiet(language),
         lines=tuple(shown),
         rest=len(digest.picks) - len(shown) if lines is None else 0,
         foot=_foot(digest, reader.basis, language),
@@ -129,6 +130,10 @@ def _language(digest: Digest) -> str:
 
 def _fact(line: Line, language: str) -> str:
     """Return a line as a subject: its title, and what decides, in 55 characters."""
+    if line.is_reminder:
+        _ = speaker(language)
+        title = f"{_('Reminder')}{_(':')} {line.title}"
+        return _fact(replace(line, title=title, is_reminder=False), language)
     facts = [closing(line.closes_on, language)] if line.closes_on else []
     facts += [line.amount] if line.amount else []
     fact = shorten(line.title, _MOST_SUBJECT)
@@ -178,7 +183,8 @@ def _more(rest: int, language: str) -> str:
 def letter_key(digest: Digest) -> str:
     """Return 32 hexadecimal digits, the same for ever for this reader and this period."""
     period = digest.period
-    parts = (digest.cluster.slug, digest.subscriber.id, period.first_on, period.last_on)
+    parts = [digest.cluster.slug, digest.subscriber.id, period.first_on, period.last_on]
+    parts += ["alert"] if digest.is_alert else []
     return sha256("\0".join(map(str, parts)).encode()).hexdigest()[:32]
 
 
@@ -205,12 +211,18 @@ def _headers(cluster: Cluster, sender: str, leave_url: str) -> tuple[tuple[str, 
     return tuple(found)
 
 
-def _opening(lines: Sequence[Line], period: Period, language: str) -> str:
+def _opening(lines: Sequence[Line], digest: Digest, language: str) -> str:
     """Return how much there is, and how long it takes to read."""
     words = sum(
         len(text.split()) for line in lines for text in (line.title, line.excerpt, line.why)
     )
-    plural = catalogue(language).ngettext
+    plural, period = catalogue(language).ngettext, digest.period
+    if digest.is_alert:
+        return plural(
+            "{n} item that cannot wait for your next letter.",
+            "{n} items that cannot wait for your next letter.",
+            len(lines),
+        ).format(n=len(lines))
     if (period.last_on - period.first_on).days == 6:
         count = plural("{n} item this week", "{n} items this week", len(lines))
     else:
@@ -227,8 +239,10 @@ def _quiet(language: str) -> str:
     )
 
 
-def _when(period: Period, language: str) -> str:
-    _ = speaker(language)
+def _when(digest: Digest, language: str) -> str:
+    _, period = speaker(language), digest.period
+    if digest.is_alert:
+        return _("alert of {day}").format(day=day(period.first_on, language))
     if (period.last_on - period.first_on).days == 6:
         return _("week of {first}").format(first=day(period.first_on, language))
     return _("{first} to {last}").format(
@@ -249,7 +263,7 @@ def _foot(digest: Digest, basis: Basis, language: str) -> _Foot:
         answer=_(
             "A question, an item to look into together? Answer this message: {officer} reads it."
         ).format(officer=officer),
-        reason=_reason(basis, digest, language),
+        reason=" ".join(filter(None, (_reason(basis, digest, language), _asked(digest, language)))),
         topics=_("You follow: {topics}.").format(topics=", ".join(names)),
         privacy=_(
             "This letter holds no picture and no tracker: nobody knows whether you open it or "
@@ -261,6 +275,19 @@ def _foot(digest: Digest, basis: Basis, language: str) -> _Foot:
         ),
         sender=sender,
     )
+
+
+def _asked(digest: Digest, language: str) -> str:
+    """Return that a reader wished to hear of this between two letters, "" in a letter."""
+    _ = speaker(language)
+    names = {
+        Alert.DEADLINE: _("deadlines that are near"),
+        Alert.COMPETITOR: _("actors that you follow"),
+    }
+    kinds = ", ".join(names[one] for one in digest.subscriber.alerts)
+    if not digest.is_alert or not kinds:
+        return ""
+    return _("You asked for alerts between two letters: {kinds}.").format(kinds=kinds)
 
 
 def _ways(links: Links, language: str) -> tuple[tuple[str, str], ...]:

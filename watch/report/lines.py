@@ -30,6 +30,9 @@ def to_line(pick: Pick, digest: Digest, language: str) -> Line:
     """Return one pick in the words of `language`."""
     item = pick.tagged.item
     kind = _kind(item.kind, language)
+    is_reminder = any(reason.cause is Cause.TOLD for reason in pick.reasons)
+    if is_reminder:
+        kind = f"{speaker(language)('Reminder')} · {kind}"
     if pick.is_beside:
         kind = f"{speaker(language)('Beside your perimeter')} · {kind}"
         why = _why_beside(pick, digest, language)
@@ -49,6 +52,7 @@ def to_line(pick: Pick, digest: Digest, language: str) -> Line:
         is_beside=pick.is_beside,
         closes_on=_closes_on(item, digest.cluster.timezone),
         amount=_amount(item.record, language),
+        is_reminder=is_reminder,
     )
 
 
@@ -169,13 +173,20 @@ def _whys(pick: Pick, digest: Digest, language: str) -> list[str]:
     return parts
 
 
-_FIRST, _LAST = (Cause.ACTOR, Cause.WORD), (Cause.LIKED, Cause.ABOUT)
+_FIRST = (Cause.SOON, Cause.TOLD, Cause.ACTOR, Cause.WORD)
+_LAST = (Cause.LIKED, Cause.ABOUT)
 
 
 def _of_reader(cause: Cause, evidence: Sequence[str], digest: Digest, language: str) -> str:
     """Return what of a line is the reader's own: his words, his actors, what he liked."""
     _, plural = speaker(language), catalogue(language).ngettext
     shown = evidence[:_MOST_WORDS]
+    if cause is Cause.SOON:
+        left = int(evidence[0])
+        return plural("closes in {n} day", "closes in {n} days", left).format(n=left)
+    if cause is Cause.TOLD:
+        on = day(date.fromisoformat(evidence[0]), language)
+        return _("reminder of your letter of {day}").format(day=on)
     quoted = ", ".join(_("“{word}”").format(word=one_line(one, 60)) for one in shown)
     if cause is Cause.ACTOR:
         named = ", ".join(one_line(one, 60) for one in shown)

@@ -38,11 +38,11 @@ _MOST_WORDS, _MOST_BYTES = 400, 90_000
 _MOST_EXCERPT, _MOST_WHY = 280, 300
 
 
-def warnings(lines: Sequence[Line], html: str, day: date) -> list[str]:
+def warnings(lines: Sequence[Line], html: str, day: date, is_alert: bool = False) -> list[str]:
     """Return what an officer should look at: few, long, heavy, over (a deadline has passed)."""
     words = sum(len(f"{one.title} {one.excerpt} {one.why}".split()) for one in lines)
     found = {
-        "few": len(lines) < _FEWEST,
+        "few": len(lines) < _FEWEST and not is_alert,
         "long": words > _MOST_WORDS,
         "heavy": len(html.encode()) > _MOST_BYTES,
         "over": any(one.closes_on and one.closes_on <= day for one in lines),
@@ -149,6 +149,7 @@ def _rewrite(
         period=letter.period,
         picks=(),
         links=links_of(secret, home, reader.id, letter.key),
+        is_alert=letter.is_alert,
         is_quiet=True,
     )
     written = replace(write_letter(digest, lines, greeting), key=letter.key)

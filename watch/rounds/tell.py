@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 
 from watch.deliver import Post
 from watch.domain import (
@@ -17,6 +18,7 @@ from watch.domain import (
     Period,
     Report,
     Subscriber,
+    Tagged,
 )
 from watch.report.letter import letter_key, lines_of, write_letter
 from watch.rounds.calendar import bounds, today
@@ -24,14 +26,26 @@ from watch.rounds.links import links_of, preview_of
 from watch.rounds.readers import known_of, vectors_of
 from watch.rounds.send import Sender, send_round
 from watch.rounds.tasks import perimeter_of
+from watch.routing import alerts as urgent
 from watch.routing.compose import Shelf, compose
 from watch.routing.interest import Known
 from watch.routing.rhythm import Hours, is_due, is_long_silent
-from watch.store import clusters, invitations, letters, perimeters, shelves, sources, subscribers
+from watch.store import (
+    alerts,
+    clusters,
+    invitations,
+    letters,
+    perimeters,
+    shelves,
+    sources,
+    subscribers,
+)
 from watch.store.transaction import writing
 from watch.text.translate import speaker
 
-__all__ = ["Draft", "drafts", "rehearse", "tell_round", "write_round"]
+__all__ = [
+    "Draft", "alert_drafts", "alert_round", "drafts", "rehearse", "tell_round", "write_round",
+]  # fmt: skip
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +78,9 @@ class Draft:
     letter: Letter | None
     reason: str = ""
     """no_basis, inactive, paused, not_due, too_little or ""."""
+
+
+Writer = Callable[[Subscriber, Known], Draft]
 
 
 def drafts(
@@ -131,16 +148,8 @@ def write_round(
     desk = _desk(cluster, period, now, waiting, secret)
     problems: list[str] = []
     for some in _laid_beside(desk, waiting):
-        told = subscribers.told_each([reader.id for reader, _ in some])
-        made: list[Draft] = []
-        for reader, known in some:
-            try:
-                made.append(_draft(desk, reader, known, told[reader.id]))
-            except Exception:
-                # One reader's letter must not stop the others'; the trace tells which line failed.
-                log.exception("could not write a letter, subscriber=%s", reader.id)
-                words = _("subscriber {id}: the letter could not be written")
-                problems.append(words.format(id=reader.id))
+        write = _letters(desk, [reader.id for reader, _ in some])
+        made = _made(some, write, _, problems)
         for draft in made:
             if draft.letter is None:
                 counts["silent"] += 1
@@ -152,6 +161,115 @@ def write_round(
     return Report("write", counts, tuple(problems))
 
 
+def alert_round(
+    cluster: str,
+    now: datetime,
+    secret: bytes,
+    is_held: bool = False,
+    language: str = "en",
+    hours: Hours | None = None,
+) -> Report:
+    """Write today's alerts into the outbox, one a reader at most, however often it is called.
+
+    An alert of yesterday that has not left yet is given up first: what it told and still holds is
+    told today. With `hours`, a reader is told in his own hours alone.
+    """
+    zone = clusters.get(cluster).timezone
+    day = today(now, zone)
+    counts: Counter[str] = Counter(alerts=0)
+    if not alerts.are_wished(cluster):
+        return Report("alert", counts)
+    counts["late"] = letters.withdraw_late(cluster, day, only_alerts=True)
+    already = letters.written(cluster, Period(day, day))
+    readers = [
+        one
+        for one in subscribers.every(cluster)
+        if one.alerts and one.id not in already
+        and (hours is None or hours.may_disturb(one, zone, now))
+    ]  # fmt: skip
+    problems: list[str] = []
+    if readers:
+        desk, write = _alerts(cluster, now, readers, secret)
+        for some in _laid_beside(desk, readers):
+            made = _made(some, write, speaker(language), problems)
+            with writing():
+                counts["alerts"] += sum(_post(desk, draft, now, is_held) for draft in made)
+    return Report("alert", counts, tuple(problems))
+
+
+def alert_drafts(cluster: str, now: datetime, besides: Mapping[int, frozenset[str]]) -> list[Draft]:
+    """Compose the alerts that would go now, and keep nothing of them.
+
+    `besides` holds the stories that each reader, by his id, gets in a letter of today.
+    """
+    readers = [one for one in subscribers.every(cluster) if one.alerts]
+    if not readers:
+        return []
+    desk, write = _alerts(cluster, now, readers, besides=besides)
+    found = [write(*one) for some in _laid_beside(desk, readers) for one in some]
+    return [one for one in found if one.letter]
+
+
+def _letters(desk: _Desk, readers: Sequence[int]) -> Writer:
+    """Return what writes the letters of some readers."""
+    told = subscribers.told_each(readers)
+    return lambda reader, known: _draft(desk, reader, known, told[reader.id])
+
+
+def _alerts(
+    cluster: str,
+    now: datetime,
+    readers: Sequence[Subscriber],
+    secret: bytes | None = None,
+    besides: Mapping[int, frozenset[str]] = MappingProxyType({}),
+) -> tuple[_Desk, Writer]:
+    """Return the desk of today's alerts, and what writes a reader's."""
+    zone = clusters.get(cluster).timezone
+    day = today(now, zone)
+    _, soon = bounds(Period(day, day + timedelta(days=urgent.NEAR_DAYS)), zone)
+    found = shelves.closing(cluster, now, soon)
+    found += shelves.tagged(cluster, now - timedelta(days=urgent.NEWS_DAYS + 1), now)
+    items = list({one.item.key: one for one in found}.values())
+    desk = _desk(cluster, Period(day, day), now, readers, secret, items)
+    ids = [one.id for one in readers]
+    told, alerted = subscribers.told_at(ids), alerts.lines(ids)
+    stories = {one.item.key: one.story.key for one in items}
+
+    def write(reader: Subscriber, known: Known) -> Draft:
+        had = {story: today(at, zone) for story, at in told[reader.id].items()}
+        had |= dict.fromkeys(besides.get(reader.id, ()), day)
+        had |= {
+            stories[item]: urgent.WITHHELD if at is None else today(at, zone)
+            for item, at in alerted[reader.id].items()
+            if item in stories
+        }
+        digest = urgent.alert(
+            desk.cluster, desk.perimeter, reader, desk.shelf, had, desk.day, known
+        )
+        return _with_letter(desk, reader, digest, None)
+
+    return desk, write
+
+
+def _made(
+    some: Sequence[tuple[Subscriber, Known]],
+    write: Writer,
+    _: Callable[[str], str],
+    problems: list[str],
+) -> list[Draft]:
+    """Return what is written to some readers; note whose letter could not be."""
+    made: list[Draft] = []
+    for reader, known in some:
+        try:
+            made.append(write(reader, known))
+        except Exception:
+            # One reader's letter must not stop the others'; the trace tells which line failed.
+            log.exception("could not write a letter, subscriber=%s", reader.id)
+            words = _("subscriber {id}: the letter could not be written")
+            problems.append(words.format(id=reader.id))
+    return made
+
+
 def tell_round(
     post: Post,
     cluster: str,
@@ -161,10 +279,14 @@ def tell_round(
     sender: Sender,
     hours: Hours | None = None,
 ) -> Report:
-    """Write the letters of a period and send all that wait."""
+    """Write the letters of a period, then the day's alerts, and send all that wait."""
     written = write_round(cluster, period, clock(), secret, language=sender.language, hours=hours)
+    alerted = alert_round(cluster, clock(), secret, language=sender.language, hours=hours)
     sent = send_round(post, cluster, clock, sender)
-    return Report("tell", {**written.counts, **sent.counts}, written.problems + sent.problems)
+    counts = Counter(written.counts)
+    counts.update(alerted.counts)
+    counts.update(sent.counts)
+    return Report("tell", counts, written.problems + alerted.problems + sent.problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,12 +315,15 @@ def _desk(
     now: datetime,
     readers: Sequence[Subscriber],
     secret: bytes | None = None,
+    items: Sequence[Tagged] | None = None,
 ) -> _Desk:
+    """Lay out what letters are composed from: `items`, else all of the last weeks."""
     row = clusters.get(cluster)
     perimeter = perimeters.current(cluster).text
     _, end = bounds(period, row.timezone)
     until = min(now, end)
-    items = shelves.tagged(cluster, until - LOOK_BACK, until)
+    if items is None:
+        items = shelves.tagged(cluster, until - LOOK_BACK, until)
     reliability = {id: RELIABILITY.get(group, 1.0) for id, group in sources.groups(cluster).items()}
     return _Desk(
         cluster=row,
@@ -236,29 +361,30 @@ def _post(desk: _Desk, draft: Draft, now: datetime, is_held: bool) -> bool:
     stories = {one.story: one.item for one in lines}
     return letters.post(
         desk.cluster.slug, draft.subscriber.id, draft.letter, desk.period, stories, now, is_held,
-        lines,
+        lines, draft.digest.is_alert,
     )  # fmt: skip
 
 
 def _draft(desk: _Desk, reader: Subscriber, known: Known, told: frozenset[str]) -> Draft:
     digest = compose(desk.cluster, desk.perimeter, reader, desk.shelf, told, desk.period, known)
+    told_on = desk.last_days.get(reader.id)
+    is_quiet = not digest.picks and _is_long_silent(desk, reader, told_on)
+    return _with_letter(desk, reader, replace(digest, is_quiet=is_quiet), told_on)
+
+
+def _with_letter(desk: _Desk, reader: Subscriber, digest: Digest, told_on: date | None) -> Draft:
+    """Return a digest with its letter, or why there is none; `told_on` is when he had the last."""
     links = preview_of(desk.cluster)
     if desk.secret is not None:
         links = links_of(desk.secret, desk.cluster, reader.id, letter_key(digest))
-    told_on = desk.last_days.get(reader.id)
-    digest = replace(
-        digest,
-        links=links,
-        excerpt_lengths=desk.excerpt_lengths,
-        is_quiet=not digest.picks and _is_long_silent(desk, reader, told_on),
-    )
+    digest = replace(digest, links=links, excerpt_lengths=desk.excerpt_lengths)
     if reader.basis is None:
         return Draft(reader, digest, None, "no_basis")
     if not reader.is_active:
         return Draft(reader, digest, None, "inactive")
     if reader.paused_until and reader.paused_until > desk.day:
         return Draft(reader, digest, None, "paused")
-    if not is_due(reader.rhythm, told_on, desk.period):
+    if not digest.is_alert and not is_due(reader.rhythm, told_on, desk.period):
         return Draft(reader, digest, None, "not_due")
     if not digest.picks and not digest.is_quiet:
         return Draft(reader, digest, None, "too_little")

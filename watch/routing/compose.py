@@ -26,7 +26,7 @@ from watch.domain import (
 from watch.routing.interest import NOTHING_KNOWN, Fits, Known
 from watch.routing.shelf import Shelf
 
-__all__ = ["FEWEST", "Shelf", "compose"]
+__all__ = ["FEWEST", "Desk", "Flags", "Shelf", "compose"]
 
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -92,7 +92,7 @@ def compose(
     what he follows. Equal worlds give equal digests.
     """
     shelf = shelf if isinstance(shelf, Shelf) else Shelf(shelf, cluster.timezone)
-    desk = _Desk(shelf, Fits(shelf, subscriber, known), period, told)
+    desk = Desk(shelf, Fits(shelf, subscriber, known), period, told)
     inside = desk.lines(~desk.is_kin & desk.is_good)
     picks: list[Pick] = []
     if len(inside) >= FEWEST:
@@ -104,7 +104,7 @@ def compose(
     return Digest(cluster, subscriber, perimeter, period, tuple(picks))
 
 
-class _Desk:
+class Desk:
     """All that may be told to one reader in one period, and what it is worth to him then."""
 
     def __init__(self, shelf: Shelf, fits: Fits, period: Period, told: frozenset[str]) -> None:

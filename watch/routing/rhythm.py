@@ -16,6 +16,7 @@ _APART = {
     Rhythm.MONTHLY: timedelta(weeks=4),
 }
 _LONG = timedelta(weeks=4)
+_EVENING = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,17 @@ class Hours:
             return True
         since = now - self.of(reader, period, timezone)
         return timedelta() <= since and (self.at_latest is None or since <= self.at_latest)
+
+    def may_disturb(self, reader: Subscriber, timezone: str, now: datetime) -> bool:
+        """Return whether an alert may be written to a reader now: from his hour to the evening.
+
+        By the clock of the wall, so that an hour that does not exist or comes twice on the day of
+        a change is an hour like others.
+        """
+        if self.at_latest is None and reader.hour is None:
+            return True
+        begins = self.hour if reader.hour is None else reader.hour
+        return begins <= now.astimezone(ZoneInfo(timezone)).hour < max(_EVENING, begins + 1)
 
 
 def instant(week: Period, weekday: int, hour: int, timezone: str) -> datetime:

@@ -28,6 +28,7 @@ class Held:
     firm: str
     language: str
     period: Period
+    is_alert: bool
     subject: str
     html: str
     text: str
@@ -123,6 +124,7 @@ def _held(row: models.Letter) -> Held:
         firm=reader.firm or row.to_name or row.to,
         language=row.language,
         period=Period(row.first_on, row.last_on),
+        is_alert=row.is_alert,
         subject=row.subject,
         html=row.html,
         text=row.text,

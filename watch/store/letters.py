@@ -94,16 +94,16 @@ def written(cluster: str, period: Period) -> set[int]:
 def last_days(cluster: str, before: date) -> dict[int, date]:
     """Return the last day of the period of each subscriber's newest letter before a day.
 
-    What failed or came too late is none.
+    What failed or came too late is none, nor is an alert.
     """
-    rows = models.Letter.objects.filter(cluster__slug=cluster, last_on__lt=before)
+    rows = models.Letter.objects.filter(cluster__slug=cluster, last_on__lt=before, is_alert=False)
     rows = rows.exclude(state__in=["late", "failed"])
     return dict(rows.values_list("subscriber").annotate(on=Max("last_on")))
 
 
 def first_day(cluster: str) -> date | None:
     """Return the first day for which a letter was written at all, None where none was."""
-    rows = models.Letter.objects.filter(cluster__slug=cluster)
+    rows = models.Letter.objects.filter(cluster__slug=cluster, is_alert=False)
     found: date | None = rows.aggregate(on=Min("first_on"))["on"]
     return found
 
@@ -117,6 +117,7 @@ def post(
     now: datetime,
     is_held: bool = False,
     lines: Sequence[Line] = (),
+    is_alert: bool = False,
 ) -> bool:
     """Put a letter into the outbox with the stories that it tells; False if it is there already.
 
@@ -135,6 +136,7 @@ def post(
                 "subscriber_id": subscriber,
                 "first_on": period.first_on,
                 "last_on": period.last_on,
+                "is_alert": is_alert,
                 "domain": _domain(letter.to),
                 "items": list(stories.values()),
                 "lines": to_json(lines) if is_held else [],
@@ -252,7 +254,7 @@ def reopen(keys: Sequence[str], at: datetime, detail: str) -> None:
         )
 
 
-def withdraw_late(cluster: str, today: date) -> int:
+def withdraw_late(cluster: str, today: date, only_alerts: bool = False) -> int:
     """Give up letters whose period is over and that never left; return how many.
 
     Their stories count as untold again, so that the next letter can bring them.
@@ -260,7 +262,7 @@ def withdraw_late(cluster: str, today: date) -> int:
     late = models.Letter.objects.filter(
         cluster__slug=cluster, state__in=["queued", "held"], last_on__lt=today
     )
-    return _untold(late, _OVER)
+    return _untold(late.filter(is_alert=True) if only_alerts else late, _OVER)
 
 
 def give_up(cluster: str, only: Collection[str] | None = None) -> int:

@@ -13,6 +13,7 @@ class Letter(models.Model):
     subscriber = models.ForeignKey("Subscriber", models.CASCADE, related_name="letters")
     first_on = models.DateField()
     last_on = models.DateField()
+    is_alert = models.BooleanField(default=False)
     message_id = models.CharField(max_length=200)
     to = models.CharField(max_length=254)
     domain = models.CharField(max_length=254, blank=True)

@@ -15,7 +15,8 @@ from watch.store.clusters import primary_key
 from watch.store.items import to_item, visible
 
 __all__ = [
-    "Asked", "State", "count", "find", "of_keys", "page", "since", "since_count", "tagged",
+    "Asked", "State", "closing", "count", "find", "of_keys", "page", "since", "since_count",
+    "tagged",
 ]  # fmt: skip
 
 
@@ -107,6 +108,18 @@ def tagged(cluster: str, since: datetime, until: datetime, market: str = "") -> 
     asked = Asked(market=market, state=State.SERVED, since=since, until=until)
     rows = _asked(key, asked).order_by("-published_at", "-key")
     return _assembled(key, [to_item(row) for row in rows], served_only=True)
+
+
+def closing(cluster: str, after: datetime, until: datetime) -> list[Tagged]:
+    """Return all items with a served tag that close in (after, until], however old, newest first.
+
+    Only their served tags come with them.
+    """
+    key = primary_key(cluster)
+    rows = _asked(key, Asked(state=State.SERVED))
+    rows = rows.filter(deadline_at__gt=after, deadline_at__lte=until)
+    found = [to_item(row) for row in rows.order_by("-published_at", "-key")]
+    return _assembled(key, found, served_only=True)
 
 
 def _asked(cluster: int, asked: Asked) -> QuerySet[models.Item]:

@@ -17,8 +17,8 @@ from watch.store.transaction import writing
 
 __all__ = [
     "Saved", "allow", "barred", "barred_since", "choose", "every", "find", "find_by_address", "has",
-    "is_suppressed", "pause", "remove", "save", "suppress", "told", "told_each", "wish",
-    "wishes",
+    "is_suppressed", "pause", "remove", "save", "suppress", "told", "told_at", "told_each",
+    "wish", "wishes",
 ]  # fmt: skip
 
 _OWN_CHOICES = (
@@ -141,10 +141,17 @@ def told(subscriber: int, apart_from: Period | None = None) -> frozenset[str]:
 def told_each(
     subscribers: Collection[int], apart_from: Period | None = None
 ) -> dict[int, frozenset[str]]:
-    """Return what `told` does of each of some subscribers, at once.
+    """Return what `told` does of each of some subscribers, at once."""
+    return {id: frozenset(some) for id, some in told_at(subscribers, apart_from).items()}
+
+
+def told_at(
+    subscribers: Collection[int], apart_from: Period | None = None
+) -> dict[int, dict[str, datetime]]:
+    """Return the stories that each subscriber was told, and when that letter was written.
 
     A story that was joined or parted since is told under its new name too, and so is that in
-    which the item stands that told it.
+    which the item stands that told it. Of one that was told twice, the last time counts.
     """
     names = acts.stories()
     place = models.Item.objects.filter(key=OuterRef("item")).values("story")
@@ -152,10 +159,11 @@ def told_each(
     if apart_from is not None:
         first, last = apart_from.first_on, apart_from.last_on
         rows = rows.exclude(letter__first_on=first, letter__last_on=last)
-    found: dict[int, set[str]] = {id: set() for id in subscribers}
-    for id, story, now in rows.values_list("subscriber", "story", "place"):
-        found[id] |= {names.get(story, story), now or story}
-    return {id: frozenset(stories) for id, stories in found.items()}
+    found: dict[int, dict[str, datetime]] = {id: {} for id in subscribers}
+    columns = rows.values_list("subscriber", "story", "place", "letter__written_at")
+    for id, story, now, at in columns.order_by("letter__written_at"):
+        found[id] |= dict.fromkeys((names.get(story, story), now or story), at)
+    return found
 
 
 def suppress(cluster: str, email: str, reason: str, now: datetime) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from watch.domain import Axis, Interest, Perimeter, Rhythm, Subscriber
+from watch.domain import Alert, Axis, Interest, Perimeter, Rhythm, Subscriber
 from watch.routing.columns import listed
 from watch.text.clean import one_line
 from watch.text.translate import LANGUAGES
@@ -58,6 +58,9 @@ def _letters(sent: QueryDict, reader: Subscriber) -> Subscriber:
         rhythm=Rhythm(rhythm) if rhythm in set(Rhythm) else reader.rhythm,
         weekday=_number(sent, "weekday", range(7)) if "weekday" in sent else reader.weekday,
         hour=_number(sent, "hour", range(24)) if "hour" in sent else reader.hour,
+        alerts=tuple(one for one in Alert if one in sent.getlist("alerts"))
+        if "alerts" in sent
+        else reader.alerts,
     )
 
 

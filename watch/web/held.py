@@ -119,7 +119,7 @@ def _samples(found: Sequence[tuple[Held, list[str]]]) -> list[Held]:
 
 
 def _warnings(desk: Desk, one: Held) -> list[str]:
-    return edit.warnings(one.lines, one.html, today(desk.now, desk.cluster.timezone))
+    return edit.warnings(one.lines, one.html, today(desk.now, desk.cluster.timezone), one.is_alert)
 
 
 def _found(desk: Desk, key: str) -> Held:

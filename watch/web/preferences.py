@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from watch.domain import Axis, Perimeter, Rhythm, Subscriber
+from watch.domain import Alert, Axis, Perimeter, Rhythm, Subscriber
 from watch.errors import StoreError
 from watch.rounds import tasks
 from watch.rounds.calendar import last_days, today
@@ -80,6 +80,7 @@ def profile(holder: Holder, shown: Subscriber) -> dict[str, Any]:
         "axes": [(axis.value, topics(perimeter, axis), _ids(shown, axis)) for axis in Axis],
         "choices": choices,
         "rhythms": list(Rhythm),
+        "alerts": list(Alert),
         "draft": _draft(holder, shown) if perimeter else None,
     }
 

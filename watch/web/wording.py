@@ -8,14 +8,14 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from watch.classify.settle import is_served
-from watch.domain import Rhythm, Tag, Texts
+from watch.domain import Alert, Rhythm, Tag, Texts
 from watch.text.translate import catalogue, speaker
 from watch.text.urls import without_www
 
 __all__ = [
-    "bulletin_state", "by_expert", "day", "days", "effect", "frequency", "host", "is_served",
-    "judge", "letter_state", "level", "local", "number", "reason", "review", "rhythm", "role",
-    "say", "silence", "strength", "text", "tongue", "warning", "weekday",
+    "alert", "bulletin_state", "by_expert", "day", "days", "effect", "frequency", "host",
+    "is_served", "judge", "letter_state", "level", "local", "number", "reason", "review",
+    "rhythm", "role", "say", "silence", "strength", "text", "tongue", "warning", "weekday",
 ]  # fmt: skip
 
 
@@ -55,6 +55,8 @@ def days(first_on: date, last_on: date, language: str) -> str:
     >>> days(date(2026, 11, 30), date(2026, 12, 6), "en")
     '30 November to 6 December 2026'
     """
+    if first_on == last_on:
+        return day(first_on, language)
     _ = speaker(language)
     first, last = (day(on, language) for on in (first_on, last_on))
     if first_on.year == last_on.year:
@@ -62,6 +64,15 @@ def days(first_on: date, last_on: date, language: str) -> str:
         if first_on.month == last_on.month:
             first = first.rpartition(" ")[0]
     return _("{first} to {last}").format(first=first, last=last)
+
+
+def alert(kind: Alert, language: str) -> str:
+    """Return what a reader may wish to hear of between two letters."""
+    _ = speaker(language)
+    return {
+        Alert.DEADLINE: _("Tenders and calls that close soon, and a reminder a week before"),
+        Alert.COMPETITOR: _("News of the competitors or actors that I follow"),
+    }[kind]
 
 
 def number(count: int, language: str) -> str:
