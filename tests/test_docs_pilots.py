@@ -1,4 +1,4 @@
-"""The guides' chapter on ten pilot readers works as it is written, from the first line to the last.
+"""What the guides tell a new officer to type works as written: the first hour, the first month.
 
 The demonstration's home stands in for one that has collected for a month.
 """
@@ -34,6 +34,22 @@ def lines(language: str) -> list[list[str]]:
     chapter = (ROOT / page).read_text("utf-8").partition(title)[2].partition("\n## ")[0]
     blocks = "".join(re.findall(r"(?ms)^```sh\n(.*?)^```$", chapter))
     return [shlex.split(line, comments=True) for line in blocks.splitlines()]
+
+
+@pytest.mark.parametrize("language", GUIDES)
+def test_the_first_hour_works_as_written_short_of_visiting_the_sites(
+    language: str, tmp_path: Path
+) -> None:
+    text = (ROOT / GUIDES[language][0]).read_text("utf-8").partition("\n## 2. ")[0]
+    block = re.findall(r"(?ms)^```sh\n(.*?)^```$", text)[1].replace("\\\n", " ")
+    typed_out = [shlex.split(line, comments=True) for line in block.splitlines()]
+    asked = [words[1:] for words in typed_out if words[0] == "zoom-marche" and words[1:] != ["run"]]
+
+    *answers, doctor = typed(tmp_path / "home", *asked, language=language)
+
+    assert [asked[0], asked[-1]] == [["init"], ["doctor"]]
+    assert [one.err for one in answers if one.code] == []
+    assert "zoom-marche collect" in doctor.out
 
 
 @pytest.mark.slow

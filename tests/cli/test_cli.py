@@ -243,6 +243,7 @@ def test_status_and_doctor_tell_how_things_are(home: Path) -> None:
     assert json.loads(figures.out)["items"] == 0
     assert doctor.code == troubles.code == 1
     assert "zoom-marche cluster set" in doctor.out
+    assert "zoom-marche source add" in doctor.out
     assert len(json.loads(troubles.out)) == len(doctor.out.splitlines())
 
 

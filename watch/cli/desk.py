@@ -197,7 +197,7 @@ def called(name: str) -> str:
         "collect": _("Collect"), "read": _("Read"), "tell": _("Letters"), "publish": _("Publish"),
         "write": _("Letters"), "drop": _("Files"), "bounces": _("Returned letters"),
         "sample": _("Samples"), "learn": _("Learn"), "channel": _("Channel"),
-        "alert": _("Alerts"),
+        "alert": _("Alerts"), "fetch": _("Full texts"),
         "retain": _("Forgotten"),
     }  # fmt: skip
     return words.get(name, name)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -25,6 +26,9 @@ from watch.cli.language import refusal
 from watch.cli.lines import paragraph
 from watch.domain import Cluster, Pages
 from watch.errors import WatchError
+
+if TYPE_CHECKING:
+    from watch.store.sources import Health
 
 __all__ = ["doctor", "status"]
 
@@ -75,6 +79,9 @@ def status(slug: str, is_json: bool) -> None:
         )
     )
     say(_("sources {count}, failing {failing}").format(count=len(health), failing=len(failing)))
+    if _all_fail(health):
+        say_problems([_("All fail; can this machine reach the internet?")], is_error=False)
+        troubled = []
     for one, said in troubled:
         paragraph(f"{one.source.name} – {said.word}. {said.cause} {said.remedy}", "  - ")
     say(_("items {count}").format(count=figures["items"]))
@@ -88,6 +95,11 @@ def status(slug: str, is_json: bool) -> None:
     for done in slots.last(cluster.slug, 6):
         state = _("done") if done.done_at else _("running")
         say(f"  {done.started_at:%Y-%m-%d %H:%M}  {called(done.round)}  {done.cluster}  {state}")
+
+
+def _all_fail(health: Sequence[Health]) -> bool:
+    """Return whether no source answers: then it is not each of them that has a fault."""
+    return len(health) > 1 and all(one.failures for one in health)
 
 
 @click.command(help=_("Check the installation, or what DNS says (`mail`)."))
@@ -161,7 +173,11 @@ def _sources(slug: str) -> Iterator[str]:
     from watch.store import sources
 
     health = sources.health(slug)
-    if len(health) > 1 and all(one.failures for one in health):
+    if not health:
+        yield _("{cluster}: there is no source yet; run `zoom-marche source add ADDRESS`").format(
+            cluster=slug
+        )
+    if _all_fail(health):
         yield _("{cluster}: all {count} sources fail; can this machine reach the internet?").format(
             cluster=slug, count=len(health)
         )
