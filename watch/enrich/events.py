@@ -182,10 +182,12 @@ def _candidates(pool: Pool, first: int, unit: Places, speakers: Places) -> tuple
     wanted = np.unique(asked[(counts[asked] > 1) & (counts[asked] <= _RARE)])
     is_wanted, speaks = np.zeros(MARKS, bool), np.zeros(len(bags), bool)
     is_wanted[wanted], speaks[speakers] = True, True
+    column = np.zeros(MARKS, np.int32)
+    column[wanted] = np.arange(len(wanted))
     at = np.flatnonzero(is_wanted[bags.marks])
     rows = np.searchsorted(bags.ends, at, "right")
     at, rows = at[speaks[rows]], rows[speaks[rows]]
-    columns = np.searchsorted(wanted, bags.marks[at])
+    columns = column[bags.marks[at]]
     shape = len(bags), len(wanted)
     stands = csr_matrix((np.ones(len(at), np.float32), (rows, columns)), shape=shape)
     rare = pool.rarity.weights[wanted]

@@ -105,7 +105,9 @@ class Rarity:
     @cached_property
     def weights(self) -> NDArray[np.float32]:
         """Return how much each mark weighs: ln((items + 1) / (items with it + 1/2))."""
-        return np.log((self.items + 1) / (self.counts + 0.5)).astype(np.float32)
+        every = np.arange(self.counts.max() + 1)
+        of_count = np.log((self.items + 1) / (every + 0.5)).astype(np.float32)
+        return of_count[self.counts]
 
     @property
     def most(self) -> float:

@@ -8,7 +8,7 @@ missed one shows a line twice: in doubt items stay apart.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -131,31 +131,38 @@ class _Layer:
         self._prints = PrintIndex([card.print for card in self.cards])
         self._postings: defaultdict[str, list[int]] = defaultdict(list)
         for place, card in enumerate(self.cards):
-            for word in set(_title_roots(card.title)):
+            for word in _title_roots(card.title):
                 self._postings[word].append(place)
 
     def near(self, cards: Sequence[Card]) -> Iterator[list[Near]]:
         by_print = self._prints.near([card.print for card in cards], _NEAR)
         for card, alike in zip(cards, by_print, strict=True):
-            places = sorted(alike.keys() | set(self._by_title(card.title)))
-            first = bisect_left(self._dates, card.published_at - _WINDOW)
-            start = bisect_left(places, first)
+            at = card.published_at
+            first = bisect_left(self._dates, at - _WINDOW)
+            found = self._by_title(card.title, first)
+            found.update(place for place in alike if place >= first)
+            # A title alone ties nothing beyond its window.
+            begin = bisect_left(self._dates, at - _TITLE_WINDOW)
+            end = bisect_right(self._dates, at + _TITLE_WINDOW)
             yield [
                 Near(self.cards[place], alike.get(place, 0.0))
-                for place in places[start : start + _MOST_COMPARED]
+                for place in sorted(found)[:_MOST_COMPARED]
+                if begin <= place < end or place in alike
             ]
 
-    def _by_title(self, title: str) -> Iterator[int]:
-        """Yield the cards that may share as many words of a title as tie it.
+    def _by_title(self, title: str, first: int) -> set[int]:
+        """Return the cards, from the first on, that may share as many words of a title as tie it.
 
         They hold at least one of its rarest words, if more of these are looked up than the two
         titles may differ in.
         """
-        roots = set(_title_roots(title))
-        postings = sorted((self._postings.get(word, []) for word in roots), key=len)
+        found: set[int] = set()
+        roots = _title_roots(title)
         if len(roots) > 1:
+            postings = sorted((self._postings.get(word, []) for word in roots), key=len)
             for places in postings[: int(len(roots) * (1 - _TITLE_NEAR)) + 1]:
-                yield from places
+                found.update(places[bisect_left(places, first) :])
+        return found
 
 
 def join_stories(
@@ -250,7 +257,7 @@ class _Title(NamedTuple):
 @lru_cache(maxsize=1 << 14)
 def _read(title: str) -> _Title:
     written = words(title)
-    roots = frozenset(_title_roots(title))
+    roots = _title_roots(title)
     return _Title(
         roots,
         frozenset(root(word) for word in written if word[0].isupper()) & roots,
@@ -262,10 +269,11 @@ def _read(title: str) -> _Title:
     )
 
 
-def _title_roots(title: str) -> list[str]:
+@lru_cache(maxsize=1 << 15)
+def _title_roots(title: str) -> frozenset[str]:
     """Return the roots of the words of a title that say something."""
     written = words(_THOUSANDS.sub("", title))
-    return [found for word in written if (found := root(word)) not in _STOP]
+    return frozenset(found for word in written if (found := root(word)) not in _STOP)
 
 
 def _contradict(here: _Title, there: _Title) -> bool:

@@ -64,8 +64,8 @@ class PrintIndex:
         """Index prints; an empty one keeps its place and is never found."""
         self._places, self._prints = _table(prints)
         bands = _bands(self._prints)
-        self._orders = np.argsort(bands, axis=0).astype(np.int32)
-        self._bands = np.take_along_axis(bands, self._orders, axis=0)
+        self._orders = np.argsort(bands, axis=1).astype(np.int32)
+        self._bands = np.take_along_axis(bands, self._orders, axis=1)
 
     def near(self, sought: Sequence[bytes], least: float) -> list[dict[int, float]]:
         """Return, for each print sought, place -> likeness of every print at least so near.
@@ -73,13 +73,16 @@ class PrintIndex:
         A pair of likeness 0.5 is missed once in eight, of 0.6 once in a hundred.
         """
         found: list[dict[int, float]] = [{} for _ in sought]
+        if not len(self._places):
+            return found
         asking, asked = _table(sought)
         rows: list[list[NDArray[np.int32]]] = [[] for _ in asking]
-        for band, column in enumerate(_bands(asked).T):
-            first = np.searchsorted(self._bands[:, band], column, "left")
-            last = np.searchsorted(self._bands[:, band], column, "right")
-            for row in np.flatnonzero(last > first).tolist():
-                rows[row].append(self._orders[first[row] : last[row], band])
+        for column, kept, order in zip(_bands(asked), self._bands, self._orders, strict=True):
+            first = np.searchsorted(kept, column)
+            met = np.flatnonzero(kept[np.minimum(first, len(kept) - 1)] == column)
+            last = np.searchsorted(kept, column[met], "right")
+            for row, start, end in zip(met.tolist(), first[met], last, strict=True):
+                rows[row].append(order[start:end])
         for row, parts in enumerate(rows):
             if parts:
                 is_met = np.zeros(len(self._places), dtype=bool)
@@ -104,5 +107,5 @@ def _table(prints: Sequence[bytes]) -> tuple[NDArray[np.int32], NDArray[np.uint8
 
 
 def _bands(table: NDArray[np.uint8]) -> NDArray[np.uint32]:
-    """Return one row per print, one column per band of 4 hashes."""
-    return table.view(np.uint32)
+    """Return one row per band of 4 hashes, one column per print."""
+    return np.ascontiguousarray(table.view(np.uint32).T)
