@@ -11,8 +11,20 @@ from tests import stored
 from tests.deliver.letters import LETTER
 from watch.domain import ActKind, Basis, Cluster, Item, Period, Source, Subscriber, WebUrl
 from watch.errors import ActRefused
-from watch.store import acts, clusters, items, letters, shelves, sources, stories, subscribers
+from watch.store import (
+    acts,
+    clusters,
+    items,
+    letters,
+    people,
+    privacy,
+    shelves,
+    sources,
+    stories,
+    subscribers,
+)
 from watch.store.acts import Hand
+from watch.store.people import Role
 from watch.store.transaction import writing
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -182,6 +194,24 @@ def test_a_cluster_neither_acts_on_what_it_does_not_see_nor_reads_names_of_other
     [own], [theirs] = (acts.of(one, ["a" * 32]) for one in ("optique", "mode"))
     assert (own.kind, own.by, own.remark) == (ActKind.JOIN, "anna", "same laser")
     assert (theirs.by, theirs.remark, theirs.is_own) == ("", "", False)
+
+
+def test_what_a_person_decided_is_handed_over_and_outlives_him_without_his_name(
+    journal: Source,
+) -> None:
+    people.add(
+        "optique", "anna@pole.example", "Anna", Role.OFFICER, "staff", "un-mot-de-passe-long"
+    )
+    [anna] = people.members("optique")
+    acts.join("optique", "a" * 32, "f" * 32, Hand(NOW, anna.user))
+
+    found = privacy.export("optique", "anna@pole.example")
+    assert found is not None
+    assert [act["kind"] for act in found["acts_on_stories"]] == ["join"]
+
+    privacy.erase("optique", "anna@pole.example", NOW)
+    [act] = acts.of("optique", ["a" * 32])
+    assert (act.by, stand()) == ("", ["abcf", "de"])
 
 
 def test_an_item_is_found_by_key_address_or_page(journal: Source) -> None:

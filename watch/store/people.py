@@ -12,7 +12,17 @@ from watch.store import models
 from watch.store.clusters import get, primary_key
 from watch.store.transaction import writing
 
-__all__ = ["COLLEGES", "Member", "Role", "add", "member", "members", "memberships", "remove"]
+__all__ = [
+    "COLLEGES",
+    "Member",
+    "Role",
+    "add",
+    "forget",
+    "member",
+    "members",
+    "memberships",
+    "remove",
+]
 
 COLLEGES = ("industry", "academia", "staff")
 
@@ -68,6 +78,11 @@ def remove(cluster: str, username: str) -> bool:
         if gone and not models.Membership.objects.filter(user__username=username).exists():
             User.objects.filter(username=username).update(is_active=False)
         return bool(gone)
+
+
+def forget(username: str) -> None:
+    """Erase an account that no cluster lets in; what the person said stays, without the name."""
+    User.objects.filter(username=username, is_active=False, memberships=None).delete()
 
 
 def member(user: int, cluster: str) -> Member | None:

@@ -61,5 +61,7 @@ def erase(cluster: str, email: str, now: datetime) -> bool:
     with writing():
         was_there = subscribers.remove(cluster, email)
         was_account = people.remove(cluster, email.casefold())
+        if was_account:
+            people.forget(email.casefold())
         subscribers.suppress(cluster, email, "erased", now)
     return was_there or was_account
