@@ -17,6 +17,7 @@ from watch.sources.pages import PAGE, WATCH, propose
 from watch.sources.pages.moments import find_date
 from watch.sources.pages.recipe import proposal_in
 from watch.sources.pages.selector import complaint
+from watch.sources.pages.tree import read_tree, words_of
 from watch.sources.raw import RawFeed
 from watch.sources.request import Reply, Request
 from watch.sources.travel import travel
@@ -75,6 +76,29 @@ def test_a_proposal_read_back_gives_the_items_that_it_showed(sample: Path) -> No
         assert PAGE.read
         feed = PAGE.read(reply(sample.read_bytes()), visit("page", **one.options), 500)
         assert [entry.title for entry in feed.entries] == [entry.title for entry in one.entries]
+
+
+def test_scripts_by_the_thousand_cost_a_proposal_no_more_than_their_reading() -> None:
+    bare = articles(9)
+    crowded = bare + "<script>var a = 1;</script>\n" * 12_000
+    source = Source(WebUrl(URL), "a source")
+    begun = time.process_time()
+    read_tree(reply(crowded))
+    reading = time.process_time() - begun
+
+    begun = time.process_time()
+    found = propose(reply(crowded), source)
+    proposing = time.process_time() - begun
+
+    assert found == propose(reply(bare), source)
+    assert proposing < 3 * reading
+
+
+def test_what_a_reader_does_not_see_goes_and_its_brothers_stay_in_order() -> None:
+    tree = read_tree(reply("a<p>b<i hidden>c<b>d</b></i>e</p><script>f</script>g<style>h</style>i"))
+
+    assert words_of(tree) == "a b e g i"
+    assert str(tree.body) == "<body>a<p>be</p>gi</body>"
 
 
 def test_a_page_that_stays_silent_three_times_says_so_and_keeps_a_new_recipe() -> None:
