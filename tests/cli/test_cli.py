@@ -9,6 +9,7 @@ from shutil import copytree
 import pytest
 
 from tests.cli.terminal import ROOT, Answer, typed
+from tests.test_docs import COMMANDS
 
 FASHION = str(ROOT / "config" / "perimeters" / "mode.yaml")
 PHOTONICS = str(ROOT / "config" / "perimeters" / "photonique.yaml")
@@ -304,3 +305,14 @@ def test_help_speaks_the_officers_language_throughout(
     assert "..." not in whole.out.partition("\n")[2]
     assert ("Show this message" in one.out) == (language == "en")
     assert "sorce" in slip.err
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_no_line_of_a_group_s_help_is_cut_short(tmp_path: Path, language: str) -> None:
+    groups = sorted({words.split()[1] for words in COMMANDS if len(words.split()) > 2})
+
+    answers = typed(tmp_path, *([one, "--help"] for one in groups), language=language)
+
+    assert {"channel", "subscriber"} <= set(groups)
+    listed = [line for answer in answers for line in answer.out.splitlines()[1:]]
+    assert [line for line in listed if line.endswith("...")] == []
