@@ -110,6 +110,15 @@ def test_every_kind_of_source_stands_in_the_guide(guide: Path) -> None:
     text = guide.read_text(encoding="utf-8")
 
     assert {kind for kind in KINDS if f"`{kind}`" not in text} == set()
+    assert {kind for kind in KINDS if not has_example(text, kind)} == set()
+
+
+def has_example(text: str, kind: str) -> bool:
+    """Return whether a guide shows a command that adds a source of a kind."""
+    # The commonest needs no --kind, and files are dropped.
+    own = {"feed": r"source add https://[^ ]+\.xml$", "files": r"source drop .+"}
+    command = own.get(kind, rf"source add .*--kind {kind}\b")
+    return re.search(rf"(?m)^zoom-marche {command}", text) is not None
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
