@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -12,6 +13,10 @@ import pytest
 
 from tests.cli.terminal import ROOT, Answer, typed
 from tests.doors import Reply, WebServer
+from watch.cli.sight import turn_away
+from watch.domain import Harvest, Source, WebUrl
+from watch.rounds.look import Look
+from watch.sources.discover import Finding
 
 PHOTONICS = str(ROOT / "config" / "perimeters" / "photonique.yaml")
 FEED = """\
@@ -295,6 +300,22 @@ def test_a_service_that_wants_a_key_says_how_it_is_called(home: Path) -> None:
 
     assert "https://api.openalex.org/works cannot be watched." in said(told)
     assert "It is called ZOOM_MARCHE_KEY_OPENALEX." in said(told)
+
+
+@pytest.mark.parametrize(
+    ("address", "remedy"),
+    [("", "add it with --no-check"), ("https://revue.example/", "Check the spelling")],
+)
+def test_only_an_address_that_somebody_wrote_may_be_misspelt(
+    address: str, remedy: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = Source(WebUrl(address or "https://api.ted.europa.eu/v3/notices/search"), "TED")
+    harvest = Harvest(source, datetime(2026, 11, 23, tzinfo=UTC), "failed", reason="dns")
+
+    with pytest.raises(SystemExit):
+        turn_away(address, Look(Finding(source.url, "", (), harvest), ()))
+
+    assert remedy in " ".join(capsys.readouterr().err.split())
 
 
 def test_only_lines_that_give_no_source_are_counted_as_left_out(home: Path, tmp_path: Path) -> None:

@@ -242,10 +242,10 @@ def turn_away(address: str, found: Look) -> NoReturn:
     cause, remedy = _AT_FIRST.get(reason) or explain(reason, LANGUAGE)
     if reason == "bad_options" and found.finding.harvest.detail:
         cause += f" ({_(found.finding.harvest.detail)})"
-    remedy = _AGAIN if reason in _PASSING else remedy
+    # A service has its own address, which nobody has written: it cannot be misspelt.
+    remedy = _AGAIN if reason in _PASSING or (reason == "dns" and not address) else remedy
     if reason == "no_key":
         remedy += " " + _("It is called {name}.").format(name=_key_of(found.finding.harvest.source))
-    # A service has its own address, which nobody has written.
     shown = address or found.finding.address.partition("?")[0]
     paragraph(_("{address} cannot be watched.").format(address=shown), is_error=True)
     paragraph(_("Why: {cause}").format(cause=cause), "  ", is_error=True)
