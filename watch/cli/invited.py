@@ -77,20 +77,20 @@ def profile(reader: Subscriber, firm: str, made: Proposal) -> Subscriber:
 
 def keep(cluster: Cluster, reader: Subscriber, basis: Basis, now: datetime, is_json: bool) -> None:
     """Keep a proposed reader: to be asked first, or at once where the cluster trusts proposals."""
-    from watch.rounds.links import invitation_of
-    from watch.store import invitations, subscribers
+    from watch.rounds.invite import invite
+    from watch.store import subscribers
 
     if not cluster.confirms_proposed:
         subscribers.save(cluster.slug, [replace(reader, basis=basis)])
         told = [_("Kept: {email} gets letters from now on.").format(email=reader.email)]
     else:
-        id = invitations.propose(reader, basis, now)
-        address = invitation_of(secret(), cluster, id)
+        address = invite(reader, basis, now, secret())
         told = [
             _("Kept: {email} gets no letter before he has said yes here:").format(
                 email=reader.email
             ),
             address,
+            _("His invitation goes with the next letters; `zoom-marche send` sends it now."),
         ]
     if not is_json:
         say("")

@@ -96,7 +96,7 @@ def list_members(slug: str, is_json: bool) -> None:
     for one in sorted(found, key=lambda one: fold(one.firm)):
         topics = ", ".join(interest.topic for interest in one.interests)
         state = "" if one.is_active and one.basis else _(" (is not written to)")
-        if one.id in asked and not one.basis:
+        if one.id in asked and one.is_active and not one.basis:
             state = _(" (proposed, has not answered yet)")
         say(f"{one.firm:30}  {one.email:35}  {one.language}  {topics}{state}")
 

@@ -23,7 +23,10 @@ from watch.text.clean import one_line, shorten
 from watch.text.colours import readable
 from watch.text.translate import LANGUAGES, catalogue, speaker
 
-__all__ = ["letter_key", "lines_of", "write_letter"]
+__all__ = [
+    "accents", "headers_of", "letter_key", "lines_of", "sender_of", "template_of", "wrapped",
+    "write_letter",
+]  # fmt: skip
 
 # A subject is cut by phones after some 40 to 60 characters: the fact stands first.
 _MOST_SUBJECT = 55
@@ -106,7 +109,7 @@ def write_letter(digest: Digest, lines: Sequence[Line] | None = None, greeting: 
         foot=_foot(digest, reader.basis, language),
         links=digest.links,
     )
-    sender = _sender(cluster)
+    sender = sender_of(cluster)
     key = letter_key(digest)
     return Letter(
         key=key,
@@ -119,7 +122,7 @@ def write_letter(digest: Digest, lines: Sequence[Line] | None = None, greeting: 
         html=_html(page, cluster, language),
         text=_text(page, language),
         language=language,
-        headers=_headers(cluster, sender, digest.links.unsubscribe),
+        headers=headers_of(cluster, sender, digest.links.unsubscribe),
     )
 
 
@@ -145,7 +148,7 @@ def _fact(line: Line, language: str) -> str:
 
 
 def _html(page: _Page, cluster: Cluster, language: str) -> str:
-    return _template(language).render(
+    return template_of("letter.html", language).render(
         language=language,
         preheader=_fact(page.lines[1], language) if len(page.lines) > 1 else page.opening,
         page=page,
@@ -157,8 +160,7 @@ def _html(page: _Page, cluster: Cluster, language: str) -> str:
         says=_says(language),
         change=speaker(language)("Change"),
         ask=speaker(language)("Ask the watch team"),
-        accent=readable(cluster.accent, _PAPER, _ACCENT),
-        accent_in_the_dark=readable(cluster.accent, _NIGHT, _ACCENT),
+        **accents(cluster),
     )
 
 
@@ -188,13 +190,13 @@ def letter_key(digest: Digest) -> str:
     return sha256("\0".join(map(str, parts)).encode()).hexdigest()[:32]
 
 
-def _sender(cluster: Cluster) -> str:
+def sender_of(cluster: Cluster) -> str:
     """Return the address that readers answer."""
     host = urlsplit(cluster.base_url).hostname or "localhost"
     return cluster.sender_address or f"{cluster.slug}@{host}"
 
 
-def _headers(cluster: Cluster, sender: str, leave_url: str) -> tuple[tuple[str, str], ...]:
+def headers_of(cluster: Cluster, sender: str, leave_url: str) -> tuple[tuple[str, str], ...]:
     """Return the headers that tell mail clients what this is and how to leave it (RFC 8058)."""
     domain = sender.rpartition("@")[2]
     ways = [f"<mailto:{sender}?subject=unsubscribe>"]
@@ -258,7 +260,7 @@ def _foot(digest: Digest, basis: Basis, language: str) -> _Foot:
         for interest in reader.interests
     )
     officer = one_line(cluster.sender_name or cluster.name, 80)
-    sender = _sender(cluster)
+    sender = sender_of(cluster)
     return _Foot(
         answer=_(
             "A question, an item to look into together? Answer this message: {officer} reads it."
@@ -340,17 +342,27 @@ def _reason(basis: Basis, digest: Digest, language: str) -> str:
 
 
 @cache
-def _template(language: str) -> Template:
-    """Return the page with its rules written into each element, as mail clients need them.
+def template_of(name: str, language: str) -> Template:
+    """Return a page with its rules written into each element, as mail clients need them.
 
-    Inlining costs more than rendering: it is done once, with the places still to be filled.
+    Inlining costs more than rendering: it is done once, with the places still to be filled. All
+    letters share one set of rules; `accent` and `accent_in_the_dark` are the cluster's colour.
     """
     page = environment(language)
     assert page.loader is not None
-    source, _, _ = page.loader.get_source(page, "letter.html")
+    source, rules = (page.loader.get_source(page, one)[0] for one in (name, "letter.css"))
     inliner = CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
-    inlined = inliner.inline(source).replace(_ACCENT, "{{ accent }}")
+    inlined = inliner.inline(source.replace('{% include "letter.css" %}', rules))
+    inlined = inlined.replace(_ACCENT, "{{ accent }}")
     return page.from_string(inlined.replace(_ACCENT_IN_THE_DARK, "{{ accent_in_the_dark }}"))
+
+
+def accents(cluster: Cluster) -> dict[str, str]:
+    """Return the cluster's colour as it can be read by day and in the dark."""
+    return {
+        "accent": readable(cluster.accent, _PAPER, _ACCENT),
+        "accent_in_the_dark": readable(cluster.accent, _NIGHT, _ACCENT),
+    }
 
 
 # -- the text part
@@ -375,10 +387,10 @@ def _text(page: _Page, language: str) -> str:
     blocks += [[foot.answer], [foot.reason], [foot.topics], [foot.privacy]]
     blocks += [[name, address] for name, address in foot.ways]
     blocks.append([foot.post, foot.sender])
-    return "\n\n".join("\n".join(map(_wrapped, block)) for block in blocks if block) + "\n"
+    return "\n\n".join("\n".join(map(wrapped, block)) for block in blocks if block) + "\n"
 
 
-def _wrapped(sentence: str) -> str:
+def wrapped(sentence: str) -> str:
     """Return the sentence in lines of at most 72 characters, cut at plain spaces only."""
     if len(sentence) <= _WIDTH:
         return sentence

@@ -35,6 +35,7 @@ from watch.store import (
     clusters,
     invitations,
     letters,
+    mail,
     perimeters,
     shelves,
     sources,
@@ -334,8 +335,8 @@ def _desk(
         excerpt_lengths=sources.excerpt_lengths(cluster),
         secret=secret,
         known=known_of(cluster, readers, perimeter),
-        last_days=letters.last_days(cluster, period.first_on),
-        first_day=letters.first_day(cluster) or period.first_on,
+        last_days=mail.last_days(cluster, period.first_on),
+        first_day=mail.first_day(cluster) or period.first_on,
     )
 
 

@@ -15,7 +15,7 @@ from watch.domain import Basis, Subscriber
 from watch.store import models, subscribers
 from watch.store.transaction import writing
 
-__all__ = ["Invitation", "confirm", "of", "propose", "refuse", "unanswered"]
+__all__ = ["Invitation", "ask_by", "confirm", "of", "propose", "refuse", "unanswered"]
 
 CONFIRMED, REFUSED = "confirmed", "refused"
 
@@ -57,6 +57,12 @@ def propose(reader: Subscriber, basis: Basis, now: datetime) -> int:
             },
         )
         return kept.id
+
+
+def ask_by(subscriber: int, letter: str) -> None:
+    """Record by which letter, by its key, a proposed reader is asked."""
+    with writing():
+        models.Invitation.objects.filter(subscriber=subscriber).update(letter=letter)
 
 
 def of(subscriber: int) -> Invitation | None:

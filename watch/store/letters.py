@@ -17,7 +17,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Max, Min, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from watch.domain import Letter, Line, Period
 from watch.store import models, turns
@@ -91,23 +91,6 @@ def written(cluster: str, period: Period) -> set[int]:
     return set(rows.values_list("subscriber", flat=True))
 
 
-def last_days(cluster: str, before: date) -> dict[int, date]:
-    """Return the last day of the period of each subscriber's newest letter before a day.
-
-    What failed or came too late is none, nor is an alert.
-    """
-    rows = models.Letter.objects.filter(cluster__slug=cluster, last_on__lt=before, is_alert=False)
-    rows = rows.exclude(state__in=["late", "failed"])
-    return dict(rows.values_list("subscriber").annotate(on=Max("last_on")))
-
-
-def first_day(cluster: str) -> date | None:
-    """Return the first day for which a letter was written at all, None where none was."""
-    rows = models.Letter.objects.filter(cluster__slug=cluster, is_alert=False)
-    found: date | None = rows.aggregate(on=Min("first_on"))["on"]
-    return found
-
-
 def post(
     cluster: str,
     subscriber: int,
@@ -171,7 +154,7 @@ def claim(
     if resting.filter(domain="").exists():
         return None
     rows = waiting(cluster, now).exclude(domain__in=resting.values("domain"))
-    rows = rows.select_related("subscriber")
+    rows = rows.select_related("subscriber__invitation")
     while row := next(iter(in_turn(rows, 1)), None):
         mine = models.Letter.objects.filter(pk=row.pk, state=row.state, next_at=row.next_at)
         with writing():
@@ -187,6 +170,10 @@ def claim(
 def _is_wanted(row: models.Letter, now: datetime) -> bool:
     reader = row.subscriber
     is_pausing = reader.paused_until is not None and reader.paused_until > now.date()
+    asked = getattr(reader, "invitation", None)
+    if asked is not None and asked.letter == row.key:
+        # The one letter without a basis of its own is of no use once he has answered.
+        return reader.is_active and not asked.answer
     return reader.is_active and reader.basis_since is not None and not is_pausing
 
 

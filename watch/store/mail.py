@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Max, Min, QuerySet
 
 from watch.domain import Item, Period
 from watch.store import models
 from watch.store.items import to_item
 
-__all__ = ["Sent", "html_of", "line", "lines", "sent"]
+__all__ = ["Sent", "first_day", "html_of", "last_days", "line", "lines", "sent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +74,27 @@ def _sent(cluster: str, reader: int) -> QuerySet[models.Letter]:
     return models.Letter.objects.filter(
         cluster__slug=cluster, subscriber=reader, sent_at__isnull=False
     )
+
+
+def last_days(cluster: str, before: date) -> dict[int, date]:
+    """Return the last day of the period of each subscriber's newest letter before a day.
+
+    What failed or came too late is none, nor is an alert.
+    """
+    rows = models.Letter.objects.filter(cluster__slug=cluster, last_on__lt=before, is_alert=False)
+    rows = rows.exclude(state__in=["late", "failed"]).exclude(key__in=_invitations())
+    return dict(rows.values_list("subscriber").annotate(on=Max("last_on")))
+
+
+def first_day(cluster: str) -> date | None:
+    """Return the first day for which a letter was written at all, None where none was."""
+    rows = models.Letter.objects.filter(cluster__slug=cluster, is_alert=False).exclude(
+        key__in=_invitations()
+    )
+    found: date | None = rows.aggregate(on=Min("first_on"))["on"]
+    return found
+
+
+def _invitations() -> QuerySet[models.Invitation, str]:
+    """Return the keys of the letters that ask somebody whether he wants any: they tell nothing."""
+    return models.Invitation.objects.values_list("letter", flat=True)

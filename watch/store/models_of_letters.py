@@ -91,6 +91,7 @@ class Invitation(models.Model):
     origin = models.CharField(max_length=200)
     since = models.DateField()
     proposed_at = models.DateTimeField()
+    letter = models.CharField(max_length=64, blank=True)
     answer = models.CharField(max_length=10, blank=True)
     answered_at = models.DateTimeField(null=True)
     wording = models.TextField(blank=True)
