@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from watch.domain import Basis, Cluster, Item, Letter, Subscriber
-from watch.report.letter import accents, headers_of, sender_of, template_of, wrapped
+from watch.report.letter import headers_of, sender_of, wrapped
+from watch.report.sheet import accents, template_of
 from watch.text.clean import one_line, shorten
 from watch.text.translate import LANGUAGES, speaker
 

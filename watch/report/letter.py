@@ -8,23 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from hashlib import sha256
 from math import ceil
 from urllib.parse import urlsplit
 
-from css_inline import CSSInliner
-from jinja2 import Template
-
 from watch.domain import Alert, Basis, Cluster, Digest, Letter, Line, Links, Say
 from watch.report.lines import closing, name_of, to_line
-from watch.report.pages import day, environment
+from watch.report.pages import day
+from watch.report.sheet import accents, template_of
 from watch.text.clean import one_line, shorten
-from watch.text.colours import readable
 from watch.text.translate import LANGUAGES, catalogue, speaker
 
 __all__ = [
-    "accents", "headers_of", "letter_key", "lines_of", "sender_of", "template_of", "wrapped",
+    "headers_of", "letter_key", "lines_of", "sender_of", "wrapped",
     "write_letter",
 ]  # fmt: skip
 
@@ -33,11 +29,6 @@ _MOST_SUBJECT = 55
 _WIDTH = 72
 _MOST_LINES = 10
 _WORDS_A_MINUTE = 200
-
-# Colours of the template: those of the accent are replaced by the cluster's own.
-_ACCENT, _ACCENT_IN_THE_DARK = "#0b5c7a", "#7cc4e0"
-_PAPER, _NIGHT = "#f3f6f7", "#222a2f"
-"""The grounds on which the accent has least contrast, by day and in the dark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,30 +330,6 @@ def _reason(basis: Basis, digest: Digest, language: str) -> str:
         day=day(basis.since_on, language),
         origin=one_line(basis.origin, 120) or "–",
     )
-
-
-@cache
-def template_of(name: str, language: str) -> Template:
-    """Return a page with its rules written into each element, as mail clients need them.
-
-    Inlining costs more than rendering: it is done once, with the places still to be filled. All
-    letters share one set of rules; `accent` and `accent_in_the_dark` are the cluster's colour.
-    """
-    page = environment(language)
-    assert page.loader is not None
-    source, rules = (page.loader.get_source(page, one)[0] for one in (name, "letter.css"))
-    inliner = CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
-    inlined = inliner.inline(source.replace('{% include "letter.css" %}', rules))
-    inlined = inlined.replace(_ACCENT, "{{ accent }}")
-    return page.from_string(inlined.replace(_ACCENT_IN_THE_DARK, "{{ accent_in_the_dark }}"))
-
-
-def accents(cluster: Cluster) -> dict[str, str]:
-    """Return the cluster's colour as it can be read by day and in the dark."""
-    return {
-        "accent": readable(cluster.accent, _PAPER, _ACCENT),
-        "accent_in_the_dark": readable(cluster.accent, _NIGHT, _ACCENT),
-    }
 
 
 # -- the text part
