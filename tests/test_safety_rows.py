@@ -1,9 +1,8 @@
 """Where each row of the safety list is tested.
 
 N the network, F feeds and pages, C the letter's content, E sending, T time, L the law, I markup and
-logs, A access. L05 (a press source without a licence in a report) and L11 (people as actors) are
-missing: nothing holds them yet. A row that loses its test, or a test that changes its name, fails
-here.
+logs, A access. L11 (people as actors) is missing: the watch keeps no people but its own and its
+readers. A row that loses its test, or a test that changes its name, fails here.
 """
 
 from __future__ import annotations
@@ -39,6 +38,8 @@ L03 sources/test_travel::test_a_missing_robots_file_allows_and_a_failing_one_for
 L04 report/test_letter::test_an_excerpt_is_no_longer_than_its_source_allows
 L04 report/test_letter::test_a_source_without_a_rule_may_be_quoted_in_160_characters
 L04 rounds/test_edit::test_l04_an_officer_quotes_no_more_than_the_source_allows
+L05 rounds/test_rounds::test_l05_press_that_is_quoted_without_a_licence_is_flagged_until_one_is_recorded
+L05 cli/test_source::test_l05_full_texts_need_a_licence
 L06 rounds/test_rounds::test_without_a_basis_in_law_nobody_is_written_to
 L06 report/test_letter::test_nobody_is_written_to_without_a_basis_or_without_a_line
 L07 web/test_farewell::test_one_click_of_a_mail_client_stops_the_letters
@@ -188,7 +189,7 @@ PAIRS = [line.split() for line in ROWS.split("\n") if line]
 ASKED = {
     *("A01", "A03"),
     *("I01", "I02", "I03", "I04", "I05", "I06", "I07"),
-    *("L01", "L02", "L03", "L04", "L06", "L07", "L08", "L09", "L10", "L12"),
+    *("L01", "L02", "L03", "L04", "L05", "L06", "L07", "L08", "L09", "L10", "L12"),
     *(f"C{n:02}" for n in range(1, 5)),
     # E07 is no row of the list.
     *(f"E{n:02}" for n in range(1, 27) if n != 7),

@@ -369,3 +369,21 @@ def test_a_source_of_several_clusters_changes_only_where_somebody_says_yes(
     assert "Visited by other clusters too:" in unquoted.out
     assert "a letter quotes 40 characters at most" in said(quoted)
     assert "--language: no code of two letters; write for example fr or en" in code.err
+
+
+def test_l05_full_texts_need_a_licence(home: Path, web: WebServer) -> None:
+    whole = ["source", "rights", "1", "--full-text"]
+    *_before, refused, shown, allowed = typed(
+        home,
+        ["source", "add", web.url("/fil")],
+        whole,
+        ["source", "rights", "1"],
+        [*whole, "--licence", "CFC 2026"],
+    )
+
+    assert refused.code != 0
+    assert "--licence NAME" in said(refused)
+    assert "licence: none recorded" in said(shown)
+    assert "whole texts are not kept" in said(shown)
+    assert "licence: CFC 2026" in said(allowed)
+    assert "whole texts are kept" in said(allowed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -31,7 +32,7 @@ from watch.rounds.publish import Imprint, publish_round
 from watch.rounds.read import read_round
 from watch.rounds.send import Sender, send_round
 from watch.rounds.tell import drafts, write_round
-from watch.store import clusters, items, letters, perimeters, shelves, sources, subscribers
+from watch.store import clusters, items, letters, models, perimeters, shelves, sources, subscribers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -301,6 +302,23 @@ def test_nothing_is_published_without_an_approver(told: str, tmp_path: Path) -> 
         publish_round(told, "rien", period, Imprint(""), NOW, tmp_path)
     assert len(refused.value.problems) == 2
     assert list(tmp_path.iterdir()) == []
+
+
+def test_l05_press_that_is_quoted_without_a_licence_is_flagged_until_one_is_recorded(
+    told: str, tmp_path: Path
+) -> None:
+    period = last_days(NOW.date(), 30)
+    imprint = Imprint("Ada")
+    models.Source.objects.filter(name="Journal").update(group="trade_press")
+    flagged = publish_round(told, "automobile", period, imprint, NOW, tmp_path, with_pdf=False)
+    journal = next(one for one in sources.held(told) if one.name == "Journal")
+    sources.set_rights(journal.id, replace(journal.rights, licence="CFC 2026"))
+    licensed = publish_round(told, "automobile", period, imprint, NOW, tmp_path, with_pdf=False)
+
+    assert len(flagged.problems) == 1
+    assert "(Journal)" in flagged.problems[0]
+    assert "CFC" in flagged.problems[0]
+    assert licensed.problems == ()
 
 
 def test_a_report_published_twice_is_one_edition(told: str, tmp_path: Path) -> None:

@@ -152,7 +152,9 @@ def _rounds(pool: Engine, web: SampleWeb, anchor: datetime, began: datetime) -> 
     told = tell_round(post, CLUSTER, week_of(day), now, secret(), sender)
     imprint = Imprint("Camille Veilleur", ("Camille Veilleur",), "public")
     period = last_days(anchor.date(), ZOOM_DAYS)
-    published = publish_round(CLUSTER, MARKET, period, imprint, began, HOME / "reports")
+    published = publish_round(
+        CLUSTER, MARKET, period, imprint, began, HOME / "reports", language=LANGUAGE
+    )
     whole = replace(collected, counts={**collected.counts, "joined": enriched.counts["joined"]})
     return [whole, read, told, published]
 

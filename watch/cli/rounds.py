@@ -115,7 +115,7 @@ def publish(
     report = publish_round(
         cluster.slug, market, period, Imprint(approver, authors, level), now(),
         folder or settings.HOME / "reports", with_pdf=pdf,
-        said=None if is_json else lambda path: say(f"  {path}"),
+        said=None if is_json else lambda path: say(f"  {path}"), language=LANGUAGE,
     )  # fmt: skip
     say_report(report, is_json)
 

@@ -14,9 +14,13 @@ from watch.report.zoom import write_zoom
 from watch.rounds.calendar import before, bounds, today
 from watch.rounds.tasks import perimeter_of
 from watch.store import clusters, figures, perimeters, shelves, sources, zooms
+from watch.text.translate import speaker
 from watch.trends.signals import heads, weekly
 
 __all__ = ["Imprint", "prepare_zoom", "publish_round"]
+
+_PRESS = frozenset({"trade_press", "general_press"})
+"""The groups of sources whose publishers sell the right to pass their texts on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +79,14 @@ def publish_round(
     languages: Sequence[str] = ("fr", "en"),
     with_pdf: bool = True,
     said: Callable[[Path], None] | None = None,
+    language: str = "en",
 ) -> Report:
     """Write an edition into the store and, as files, into `folder`; tell of each file.
 
     A file stands under its name only when it is whole. Where PDF cannot be made, the pages
-    are published all the same and the problem is said once.
+    are published all the same and the problem is said once. Press that is quoted without a
+    licence on record is named, in `language`: more than a title, a few words and a link is not
+    for us to spread.
     """
     zoom = prepare_zoom(cluster, market, period, imprint, now)
     written = {language: write_zoom(zoom, language) for language in languages}
@@ -100,7 +107,29 @@ def publish_round(
             files += 1
             if said:
                 said(path)
+    problems += _unlicensed(zoom, language)
     return Report("publish", {"stories": len(zoom.stories), "files": files}, tuple(problems))
+
+
+def _unlicensed(zoom: Zoom, language: str) -> list[str]:
+    """Return a sentence on the press that an edition quotes without a licence on record."""
+    quoted = {story.item.source for story in zoom.stories}
+    names = sorted(
+        record.source.name
+        for record in zoom.collection.records
+        if record.source.id in quoted
+        and record.source.group in _PRESS
+        and not record.source.rights.licence
+    )
+    if not names:
+        return []
+    _ = speaker(language)
+    said = _(
+        "no licence is recorded for press that this edition quotes ({sources}): title, short "
+        "excerpt and link may stand; before you send it on as a press review, ask the publisher, "
+        "or the CFC in France, and record it with `source rights ADDRESS --licence NAME`"
+    )
+    return [said.format(sources=", ".join(names))]
 
 
 def _missing(
