@@ -245,7 +245,7 @@ def test_status_and_doctor_tell_how_things_are(home: Path) -> None:
     assert doctor.code == troubles.code == 1
     assert "zoom-marche cluster set" in doctor.out
     assert "zoom-marche source add" in doctor.out
-    assert len(json.loads(troubles.out)) == len(doctor.out.splitlines())
+    assert len(json.loads(troubles.out)) == doctor.out.count("  - ")
 
 
 def test_with_several_clusters_one_has_to_be_named(home: Path) -> None:
