@@ -183,7 +183,7 @@ def _fill_outbox(count: int, turn: int) -> None:
             letter = replace(write_letter(_digest(n)), to=reader.email)
             key = sha256(reader.email.encode()).hexdigest()[:32]
             letter = replace(letter, key=key, message_id=f"<{key}@pole.example>")
-            outbox.post("bench", known[reader.email], letter, period, [key], NOW)
+            outbox.post("bench", known[reader.email], letter, period, {key: key}, NOW)
 
 
 @contextmanager
