@@ -43,10 +43,11 @@ def written(letters: int, rounds: int) -> None:
     """Print what one written letter costs, ours and the peer's, and the ratio."""
     from watch.deliver.message import to_bytes
     from watch.report import letter as craft
+    from watch.report import sheet
 
     digests = [_digest(n) for n in range(letters)]
     values = _values(digests)
-    source = craft.environment("fr").loader.get_source(craft.environment("fr"), "letter.html")[0]
+    source = sheet.source_of("letter.html", "fr")
     craft.write_letter(digests[0])  # the template is made once, on the first letter
 
     def make(some: range) -> None:
@@ -73,9 +74,10 @@ def written(letters: int, rounds: int) -> None:
 def _values(digests: Sequence[Any]) -> list[dict[str, Any]]:
     """Return what our letters put into their template, for the peer to put in as well."""
     from watch.report import letter as craft
+    from watch.report import sheet
 
     kept: list[dict[str, Any]] = []
-    true = craft._template
+    true = sheet._template
 
     class Kept:
         def render(self, **values: Any) -> str:
@@ -83,12 +85,12 @@ def _values(digests: Sequence[Any]) -> list[dict[str, Any]]:
             return ""
 
     # Not a template at all, but it is asked for nothing else.
-    craft._template = lambda _language: Kept()
+    sheet._template = lambda _name, _language: Kept()
     try:
         for digest in digests:
             craft.write_letter(digest)
     finally:
-        craft._template = true
+        sheet._template = true
     return kept
 
 

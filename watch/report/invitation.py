@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from watch.domain import Basis, Cluster, Item, Letter, Subscriber
-from watch.report.letter import headers_of, sender_of, wrapped
-from watch.report.sheet import accents, template_of
+from watch.report.sheet import RULE, addressed, as_text, html_of, post_of, sender_of, spoken
 from watch.text.clean import one_line, shorten
-from watch.text.translate import LANGUAGES, speaker
+from watch.text.translate import speaker
 
 __all__ = ["write_invitation"]
 
 _MOST_EXAMPLES = 3
 _MOST_TITLE = 90
-_WIDTH = 72
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +52,11 @@ def write_invitation(
     `basis` says why he may be asked, `address` is his page, `leave` the one-click way to refuse;
     `examples` are what his letters would have told.
     """
-    language = reader.language if reader.language in LANGUAGES else "en"
+    language = spoken(reader, cluster)
     page = _page(cluster, reader, basis, address, leave, examples, language)
     key = sha256(f"invitation\0{cluster.slug}\0{reader.id}".encode()).hexdigest()[:32]
-    return Letter(
-        key=key,
-        message_id=f"<{key}@{page.sender.rpartition('@')[2]}>",
-        to=reader.email,
-        to_name=one_line(reader.name, 100),
-        sender=page.sender,
-        sender_name=" · ".join(filter(None, (one_line(cluster.sender_name, 80), page.cluster))),
-        subject=page.subject,
-        html=template_of("invitation.html", language).render(
-            page=page, language=language, **accents(cluster)
-        ),
-        text=_text(page),
-        language=language,
-        headers=headers_of(cluster, page.sender, leave),
-    )
+    html = html_of("invitation.html", cluster, language, page=page, preheader=page.offer)
+    return addressed(cluster, reader, key, page.subject, html, _text(page), leave)
 
 
 def _page(
@@ -126,9 +111,7 @@ def _page(
         ),
         refuse=_("No, never write to me again"),
         leave=leave,
-        post=" · ".join(
-            one_line(part, 200) for part in (cluster.name, cluster.postal_address) if part
-        ),
+        post=post_of(cluster),
         sender=sender_of(cluster),
     )
 
@@ -143,10 +126,10 @@ def _text(page: _Page) -> str:
         [page.before, *told] if told else [],
         [page.how],
         [page.see, page.address],
-        ["-" * _WIDTH],
+        [RULE],
         [page.reason],
         [page.privacy],
         [page.refuse, page.leave],
         [page.post, page.sender],
     ]
-    return "\n\n".join("\n".join(map(wrapped, block)) for block in blocks if block) + "\n"
+    return as_text(blocks)

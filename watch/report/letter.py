@@ -6,27 +6,30 @@ and no address in it but those of the articles, of the officer and of the way ou
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from math import ceil
-from urllib.parse import urlsplit
 
 from watch.domain import Alert, Basis, Cluster, Digest, Letter, Line, Links, Say
 from watch.report.lines import closing, name_of, to_line
 from watch.report.pages import day
-from watch.report.sheet import accents, template_of
+from watch.report.sheet import (
+    RULE,
+    addressed,
+    as_text,
+    html_of,
+    post_of,
+    sender_of,
+    spoken,
+)
 from watch.text.clean import one_line, shorten
-from watch.text.translate import LANGUAGES, catalogue, speaker
+from watch.text.translate import catalogue, speaker
 
-__all__ = [
-    "headers_of", "letter_key", "lines_of", "sender_of", "wrapped",
-    "write_letter",
-]  # fmt: skip
+__all__ = ["letter_key", "lines_of", "write_letter"]
 
 # A subject is cut by phones after some 40 to 60 characters: the fact stands first.
 _MOST_SUBJECT = 55
-_WIDTH = 72
 _MOST_LINES = 10
 _WORDS_A_MINUTE = 200
 
@@ -63,7 +66,7 @@ class _Page:
 
 def lines_of(digest: Digest) -> tuple[Line, ...]:
     """Return the lines of a letter in its language, as many as a letter holds."""
-    language = _language(digest)
+    language = spoken(digest.subscriber, digest.cluster)
     return tuple(to_line(pick, digest, language) for pick in digest.picks[:_MOST_LINES])
 
 
@@ -82,7 +85,7 @@ def write_letter(digest: Digest, lines: Sequence[Line] | None = None, greeting: 
     shown = list(lines_of(digest) if lines is None else lines)
     if not shown and not digest.is_quiet:
         raise ValueError(f"subscriber {reader.id}: a letter without a line")
-    language = _language(digest)
+    language = spoken(reader, cluster)
     name = one_line(cluster.name, 80)
     fact = (
         _fact(shown[0], language)
@@ -100,26 +103,15 @@ def write_letter(digest: Digest, lines: Sequence[Line] | None = None, greeting: 
         foot=_foot(digest, reader.basis, language),
         links=digest.links,
     )
-    sender = sender_of(cluster)
-    key = letter_key(digest)
-    return Letter(
-        key=key,
-        message_id=f"<{key}@{sender.rpartition('@')[2]}>",
-        to=reader.email,
-        to_name=one_line(reader.name, 100),
-        sender=sender,
-        sender_name=" · ".join(filter(None, (one_line(cluster.sender_name, 80), name))),
-        subject=page.subject,
-        html=_html(page, cluster, language),
-        text=_text(page, language),
-        language=language,
-        headers=headers_of(cluster, sender, digest.links.unsubscribe),
+    return addressed(
+        cluster,
+        reader,
+        letter_key(digest),
+        page.subject,
+        _html(page, cluster, language),
+        _text(page, language),
+        digest.links.unsubscribe,
     )
-
-
-def _language(digest: Digest) -> str:
-    wished = (digest.subscriber.language, digest.cluster.language)
-    return next((code for code in wished if code in LANGUAGES), "en")
 
 
 def _fact(line: Line, language: str) -> str:
@@ -139,8 +131,10 @@ def _fact(line: Line, language: str) -> str:
 
 
 def _html(page: _Page, cluster: Cluster, language: str) -> str:
-    return template_of("letter.html", language).render(
-        language=language,
+    return html_of(
+        "letter.html",
+        cluster,
+        language,
         preheader=_fact(page.lines[1], language) if len(page.lines) > 1 else page.opening,
         page=page,
         lines=page.lines,
@@ -151,7 +145,6 @@ def _html(page: _Page, cluster: Cluster, language: str) -> str:
         says=_says(language),
         change=speaker(language)("Change"),
         ask=speaker(language)("Ask the watch team"),
-        **accents(cluster),
     )
 
 
@@ -179,29 +172,6 @@ def letter_key(digest: Digest) -> str:
     parts = [digest.cluster.slug, digest.subscriber.id, period.first_on, period.last_on]
     parts += ["alert"] if digest.is_alert else []
     return sha256("\0".join(map(str, parts)).encode()).hexdigest()[:32]
-
-
-def sender_of(cluster: Cluster) -> str:
-    """Return the address that readers answer."""
-    host = urlsplit(cluster.base_url).hostname or "localhost"
-    return cluster.sender_address or f"{cluster.slug}@{host}"
-
-
-def headers_of(cluster: Cluster, sender: str, leave_url: str) -> tuple[tuple[str, str], ...]:
-    """Return the headers that tell mail clients what this is and how to leave it (RFC 8058)."""
-    domain = sender.rpartition("@")[2]
-    ways = [f"<mailto:{sender}?subject=unsubscribe>"]
-    found = [
-        ("Reply-To", sender),
-        ("List-Id", f"<{cluster.slug}.{domain}>"),
-        ("Auto-Submitted", "auto-generated"),
-    ]
-    if leave_url:
-        ways.insert(0, f"<{leave_url}>")
-    found.append(("List-Unsubscribe", ", ".join(ways)))
-    if leave_url.startswith("https://"):
-        found.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
-    return tuple(found)
 
 
 def _opening(lines: Sequence[Line], digest: Digest, language: str) -> str:
@@ -251,7 +221,6 @@ def _foot(digest: Digest, basis: Basis, language: str) -> _Foot:
         for interest in reader.interests
     )
     officer = one_line(cluster.sender_name or cluster.name, 80)
-    sender = sender_of(cluster)
     return _Foot(
         answer=_(
             "A question, an item to look into together? Answer this message: {officer} reads it."
@@ -263,10 +232,8 @@ def _foot(digest: Digest, basis: Basis, language: str) -> _Foot:
             "what you click on. Your address serves for this letter alone."
         ),
         ways=_ways(digest.links, language),
-        post=" · ".join(
-            one_line(part, 200) for part in (cluster.name, cluster.postal_address) if part
-        ),
-        sender=sender,
+        post=post_of(cluster),
+        sender=sender_of(cluster),
     )
 
 
@@ -342,34 +309,16 @@ def _text(page: _Page, language: str) -> str:
     blocks = [[page.name, page.when], [page.greeting] if page.greeting else [], [page.opening]]
     for number, line in enumerate(page.lines, 1):
         head = " · ".join(filter(None, (line.kind.upper(), _closes(line, language))))
-        blocks += [["-" * _WIDTH], [f"{number}. {head}", line.title]]
+        blocks += [[RULE], [f"{number}. {head}", line.title]]
         blocks += [[line.excerpt]] if line.excerpt else []
         blocks.append([part for part in (line.source, line.also, line.why, line.url) if part])
         if links.feedback:
             address = f"{links.feedback}/{number}"
             blocks.append([_("Your opinion, in one click:"), address])
             blocks.append([f"{_('Ask the watch team')}{_(':')}", f"{address}/ask"])
-    blocks.append(["-" * _WIDTH])
+    blocks.append([RULE])
     blocks.append([_more(page.rest, language), links.preferences] if page.rest > 0 else [])
     blocks += [[foot.answer], [foot.reason], [foot.topics], [foot.privacy]]
     blocks += [[name, address] for name, address in foot.ways]
     blocks.append([foot.post, foot.sender])
-    return "\n\n".join("\n".join(map(wrapped, block)) for block in blocks if block) + "\n"
-
-
-def wrapped(sentence: str) -> str:
-    """Return the sentence in lines of at most 72 characters, cut at plain spaces only."""
-    if len(sentence) <= _WIDTH:
-        return sentence
-    return "\n".join(_rows(sentence.split(" ")))
-
-
-def _rows(words: Iterable[str]) -> Iterable[str]:
-    row = ""
-    for word in words:
-        if row and len(row) + 1 + len(word) > _WIDTH:
-            yield row
-            row = word
-        else:
-            row = f"{row} {word}" if row else word
-    yield row
+    return as_text(blocks)
