@@ -138,8 +138,7 @@ def tick(
         for one in clusters
     }
     done = []
-    alerting = [one.slug for one in clusters if alerts.are_wished(one.slug)]
-    for slot in due(now, clusters, plan, wishes, alerting):
+    for slot in due(now, clusters, plan, wishes, alerts.wished_in()):
         place = (slot.cluster, slot.round, slot.on)
         if not slots.claim(*place, me, now, LEASE, is_gone):
             continue

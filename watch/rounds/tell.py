@@ -178,7 +178,7 @@ def alert_round(
     zone = clusters.get(cluster).timezone
     day = today(now, zone)
     counts: Counter[str] = Counter(alerts=0)
-    if not alerts.are_wished(cluster):
+    if cluster not in alerts.wished_in():
         return Report("alert", counts)
     counts["late"] = letters.withdraw_late(cluster, day, only_alerts=True)
     already = letters.written(cluster, Period(day, day))

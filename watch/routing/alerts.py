@@ -33,6 +33,8 @@ NEAR_DAYS = 14
 NEWS_DAYS = 7
 """What names a followed actor is news for so long; what is older waits for the next letter."""
 
+_NOT_SOON = NEAR_DAYS + 1
+
 _REMIND_DAYS = 7
 
 _MOST = 5
@@ -74,14 +76,14 @@ def alert(
         is_named = Named(shelf, _watched(subscriber)).is_any[at]
         is_met = (fits.met[Axis.MARKET] + fits.met[Axis.TECHNOLOGY])[at] > 0
         wanted |= news & is_named & is_met & (today - shelf.days[at] <= NEWS_DAYS)
-    picks = [
-        _explained(desk.pick(line), int(shelf.deadlines[line.place]) - today, had, reminded)
-        for line in desk.lines(wanted)
-    ]
-    picks.sort(key=lambda one: (_closes_in(one), -one.score, one.tagged.item.key))
-    return Digest(
-        cluster, subscriber, perimeter, Period(day, day), tuple(picks[:_MOST]), is_alert=True
-    )
+    found: list[tuple[int, Pick]] = []
+    for line in desk.lines(wanted):
+        days = int(shelf.deadlines[line.place]) - today
+        days = days if 0 < days <= NEAR_DAYS else _NOT_SOON
+        found.append((days, _explained(desk.pick(line), days, had, reminded)))
+    found.sort(key=lambda one: (one[0], -one[1].score, one[1].tagged.item.key))
+    picks = tuple(pick for _, pick in found[:_MOST])
+    return Digest(cluster, subscriber, perimeter, Period(day, day), picks, is_alert=True)
 
 
 def _watched(reader: Subscriber) -> tuple[str, ...]:
@@ -117,12 +119,6 @@ def _explained(pick: Pick, left: int, had: Mapping[str, date], reminded: frozens
     story = pick.tagged.story.key
     if story in reminded:
         why.append(Reason(Cause.TOLD, (had[story].isoformat(),)))
-    if 0 < left <= NEAR_DAYS:
+    if left != _NOT_SOON:
         why.append(Reason(Cause.SOON, (str(left),)))
     return replace(pick, reasons=(*why, *pick.reasons))
-
-
-def _closes_in(pick: Pick) -> int:
-    """Return in how many days a line closes, more than any where that is not soon."""
-    said = {reason.cause: reason.evidence for reason in pick.reasons}
-    return int(said[Cause.SOON][0]) if Cause.SOON in said else NEAR_DAYS + 1

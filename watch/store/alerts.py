@@ -9,13 +9,13 @@ from typing import Any
 from watch.store import models
 from watch.store.letters import GIVEN_UP
 
-__all__ = ["are_wished", "lines"]
+__all__ = ["lines", "wished_in"]
 
 
-def are_wished(cluster: str) -> bool:
-    """Return whether a reader of the cluster wishes to hear of something between two letters."""
-    rows = models.Subscriber.objects.filter(cluster__slug=cluster, is_active=True)
-    return rows.exclude(alerts=[]).exists()
+def wished_in() -> frozenset[str]:
+    """Return the clusters in which a reader wishes to hear of something between two letters."""
+    rows = models.Subscriber.objects.filter(is_active=True).exclude(alerts=[])
+    return frozenset(rows.values_list("cluster__slug", flat=True).distinct())
 
 
 def lines(subscribers: Collection[int]) -> dict[int, dict[str, datetime | None]]:
