@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 from watch.cli.desk import _, say, secret
 from watch.domain import Basis, Cluster, Subscriber
 from watch.errors import Problem, WatchError
+from watch.routing.columns import GROUNDS
 from watch.text.clean import one_line
 from watch.text.translate import LANGUAGES
 
 if TYPE_CHECKING:
     from watch.routing.proposal import Proposal
 
-__all__ = ["GROUNDS", "basis_of", "keep", "profile", "reader_of"]
-
-GROUNDS = ("member", "consent", "legitimate_interest")
+__all__ = ["basis_of", "keep", "profile", "reader_of"]
 
 
 def basis_of(cluster: Cluster, ground: str | None, origin: str, now: datetime) -> Basis:

@@ -24,11 +24,12 @@ from watch.cli.desk import (
     say,
     say_problems,
 )  # fmt: skip
-from watch.cli.invited import GROUNDS, basis_of, keep, profile, reader_of
+from watch.cli.invited import basis_of, keep, profile, reader_of
 from watch.cli.lines import paragraph
 from watch.cli.sight import looking
 from watch.domain import Perimeter
 from watch.errors import Problem, WatchError
+from watch.routing.columns import GROUNDS
 from watch.text.clean import one_line, shorten
 from watch.text.tables import decode
 

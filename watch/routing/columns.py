@@ -11,6 +11,7 @@ from watch.text.tables import folded, tidy
 
 __all__ = [
     "COLUMNS",
+    "GROUNDS",
     "WEEKDAYS",
     "alerts_of",
     "column_of",
@@ -57,6 +58,9 @@ _GROUNDS = {
     "consent": ("consent", "consentement", "opt-in"),
     "legitimate_interest": ("legitimate_interest", "legitimate interest", "interet legitime"),
 }
+GROUNDS = tuple(_GROUNDS)
+"""What may stand as the reason why somebody is written to."""
+
 _TONGUES = {
     "fr": ("fr", "francais", "french", "fr-fr"),
     "en": ("en", "anglais", "english", "en-gb", "en-us"),

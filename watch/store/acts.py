@@ -48,13 +48,7 @@ def find(cluster: str, named: str) -> Item:
         is_named |= Q(url=address)
     if row := rows.filter(is_named).order_by("key").first():
         return to_item(row)
-    raise ActRefused(
-        Problem(
-            named,
-            "there is no such item",
-            "give its address, or that of its page in the watch",
-        )
-    )
+    raise _unknown(named)
 
 
 def join(cluster: str, item: str, other: str, hand: Hand) -> Act:
@@ -150,13 +144,7 @@ def _ready(cluster: str, key: str) -> models.Item:
     """Return an item's row if the cluster sees it and it stands in a story."""
     row = visible(primary_key(cluster)).filter(key=key).first()
     if row is None:
-        raise ActRefused(
-            Problem(
-                key,
-                "there is no such item",
-                "give its address, or that of its page in the watch",
-            )
-        )
+        raise _unknown(key)
     if row.owes & Owes.STORY:
         raise ActRefused(
             Problem(
@@ -166,6 +154,11 @@ def _ready(cluster: str, key: str) -> models.Item:
             )
         )
     return row
+
+
+def _unknown(named: str) -> ActRefused:
+    instead = "give its address, or that of its page in the watch"
+    return ActRefused(Problem(named, "there is no such item", instead))
 
 
 def _strand(row: models.Item) -> str:
