@@ -51,7 +51,7 @@ def https_before(port: int, tls: ssl.SSLContext) -> Iterator[int]:
                 self.end_headers()
                 self.wfile.write(reply.read())
 
-        do_POST = do_GET  # noqa: N815
+        do_POST = do_GET  # noqa: N815 - the name by which the library calls it
 
         def log_message(self, *_words: object) -> None:
             """Say nothing."""

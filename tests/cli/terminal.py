@@ -40,6 +40,11 @@ class Answer:
     err: str
 
 
+def said(answer: Answer) -> str:
+    """Return what was said on one line, however wide the terminal."""
+    return " ".join((answer.out + answer.err).split())
+
+
 def typed(home: Path, *lines: Sequence[str], language: str = "en", **more: str) -> list[Answer]:
     """Return the answers to command lines, each a list of words, typed for one home."""
     wished = {"ZOOM_MARCHE_HOME": str(home), "ZOOM_MARCHE_LANGUAGE": language, **more}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.terminal import Answer, typed
+from tests.cli.terminal import said, typed
 
 PERIMETER = """\
 schema: perimeter/1
@@ -44,10 +44,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     assert loaded.code == 0, loaded.err
     return folder / "home"
-
-
-def said(answer: Answer) -> str:
-    return " ".join((answer.out + answer.err).split())
 
 
 def test_each_thing_is_shown_with_the_sentence_that_speaks_for_it(home: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.terminal import ROOT, Answer, typed
+from tests.cli.terminal import ROOT, said, typed
 from tests.doors import Reply, WebServer
 from watch.cli.sight import turn_away
 from watch.domain import Harvest, Source, WebUrl
@@ -75,11 +75,6 @@ def home(furnished: Path, tmp_path: Path, web: WebServer) -> Path:
     settings = settings.replace("pause_seconds = 1.0", "pause_seconds = 0.0")
     (copy / "watch.toml").write_text(settings, encoding="utf-8")
     return copy
-
-
-def said(answer: Answer) -> str:
-    """Return what was said on one line, however wide the terminal."""
-    return " ".join((answer.out + answer.err).split())
 
 
 def listed(home: Path) -> list[dict[str, Any]]:

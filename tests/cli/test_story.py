@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.cli.terminal import ROOT, typed
+from tests.cli.terminal import ROOT, said, typed
 
 FASHION = str(ROOT / "config" / "perimeters" / "mode.yaml")
 TABLE = """\
@@ -51,7 +51,7 @@ def test_an_officer_parts_and_joins_and_takes_it_back(tmp_path: Path) -> None:
     assert "le même titre" in before.out
     assert parted.out.startswith("1 publication raconte cela")
     assert f"séparée de « Un cuir inventé pour la maroquinerie » le {day} (autre tannerie)" in (
-        " ".join(parted.out.split())
+        said(parted)
     )
     assert "zoom-marche story undo" in joined.out
     assert {row["title"] for row in json.loads(as_json.out)} == {

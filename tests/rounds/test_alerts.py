@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import repeat
 
 import pytest
 
@@ -105,7 +106,7 @@ def test_without_a_basis_a_wish_or_a_reason_there_is_no_alert(
     journal: Source, changes: dict[str, object]
 ) -> None:
     shown(journal, "a", "Relevé lidar de voirie", NOW, 10)
-    subscribers.save(CLUSTER, [replace(READER, **changes)])  # type: ignore[arg-type]
+    subscribers.save(CLUSTER, [replace(READER, **changes)])  # type: ignore[arg-type]  # fields of any type
 
     assert wrote(NOW) == 0
 
@@ -237,11 +238,12 @@ def test_over_forty_days_nothing_comes_twice_but_one_reminder_and_nothing_too_la
     days: Counter[date] = Counter()
     for hour in range(0, 40 * 24, 3):
         now = NOW + timedelta(hours=hour)
+        clock = repeat(now).__next__
         before = len(post.sent)
         if now.weekday() == 3 and now.hour == 9:
-            tell_round(post, CLUSTER, week_of(now.date()), lambda: now, SECRET, ME, HOURS)  # noqa: B023
+            tell_round(post, CLUSTER, week_of(now.date()), clock, SECRET, ME, HOURS)
         elif wrote(now):
-            send_round(post, CLUSTER, lambda: now, ME)  # noqa: B023
+            send_round(post, CLUSTER, clock, ME)
         for letter in post.sent[before:]:
             days[now.date()] += "alerte du" in letter.text
             assert 9 <= now.hour < 20
