@@ -310,7 +310,12 @@ def test_l05_press_that_is_quoted_without_a_licence_is_flagged_until_one_is_reco
     period = last_days(NOW.date(), 30)
     imprint = Imprint("Ada")
     models.Source.objects.filter(name="Journal").update(group="trade_press")
-    flagged = publish_round(told, "automobile", period, imprint, NOW, tmp_path, with_pdf=False)
+    flagged, in_french = (
+        publish_round(
+            told, "automobile", period, imprint, NOW, tmp_path, with_pdf=False, language=one
+        )
+        for one in ("en", "fr")
+    )
     journal = next(one for one in sources.held(told) if one.name == "Journal")
     sources.set_rights(journal.id, replace(journal.rights, licence="CFC 2026"))
     licensed = publish_round(told, "automobile", period, imprint, NOW, tmp_path, with_pdf=False)
@@ -318,6 +323,7 @@ def test_l05_press_that_is_quoted_without_a_licence_is_flagged_until_one_is_reco
     assert len(flagged.problems) == 1
     assert "(Journal)" in flagged.problems[0]
     assert "CFC" in flagged.problems[0]
+    assert in_french.problems[0].startswith("aucune licence n'est notée")
     assert licensed.problems == ()
 
 

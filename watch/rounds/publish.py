@@ -89,18 +89,18 @@ def publish_round(
     for us to spread.
     """
     zoom = prepare_zoom(cluster, market, period, imprint, now)
-    written = {language: write_zoom(zoom, language) for language in languages}
+    written = {one: write_zoom(zoom, one) for one in languages}
     zooms.keep(zoom, written)
     folder.mkdir(parents=True, exist_ok=True)
     name = f"zoom-{market}-{period.first_on}-{period.last_on}"
     problems: list[str] = []
     files = 0
-    for language, pages in written.items():
+    for one, pages in written.items():
         for suffix, write in (("html", _html), ("pdf", to_pdf)):
             if suffix == "pdf" and (problems or not with_pdf):
                 continue
             try:
-                path = _put(folder / f"{name}-{language}.{suffix}", write(pages))
+                path = _put(folder / f"{name}-{one}.{suffix}", write(pages))
             except WatchError as reason:
                 problems.append(str(reason))
                 continue
