@@ -17,6 +17,7 @@ from watch.text.cited import cited_hosts
         ('<a href="/x"><a href="mailto:a@b.example"><a href="javascript:x">', ()),
         ('<a href="http://127.0.0.1/"><a href="http://[::1]/"><a href="http://localhost/">', ()),
         ('<a href="https://user@labo.example/">', ()),
+        ('<a href="HTTPS://Labo.Example/"><a href="http://labo.example">', ("labo.example",)),
         ('<img src="https://cdn.example/a.png">', ()),
     ],
 )
