@@ -110,6 +110,36 @@ def test_a_true_review_never_makes_the_reviewed_item_less_right(tags, opinions, 
         assert wrongness(after, is_lidar) == 0
 
 
+TRUE_TOPICS = st.sets(st.tuples(st.sampled_from(Axis), st.sampled_from(["led", "lidar"])))
+
+
+def reviews_of(truth, asked):
+    """Return what an expert says of the topics asked: the truth, as a correction where he can."""
+    for axis, topic in sorted(asked):
+        other = "led" if topic == "lidar" else "lidar"
+        if (axis, topic) in truth:
+            verdict, instead = Verdict.CONFIRM, ""
+        elif (axis, other) in truth:
+            verdict, instead = Verdict.CORRECT, other
+        else:
+            verdict, instead = Verdict.REJECT, ""
+        yield Review("a", axis, topic, verdict, 1, "staff", MONDAY, instead=instead)
+
+
+@given(TAGS.map(lambda tags: [t for t in tags if t.by[:6] != "expert"]), TRUE_TOPICS, TRUE_TOPICS)
+def test_a_reviewed_item_is_what_its_expert_says_and_no_fewer_of_its_topics_are_right(
+    tags, truth, asked
+):
+    def right(some):
+        said = {(t.axis, t.topic): t.score for t in settle(some) if t.item == "a"}
+        keys = {(axis, topic) for axis in Axis for topic in ("led", "lidar")}
+        return {key for key in keys if abs(said.get(key, 0.0) - (key in truth)) < 0.5}
+
+    after = [*tags, *(tag for review in reviews_of(truth, asked) for tag in ballot(review))]
+
+    assert right(tags) | asked <= right(after)
+
+
 @given(st.permutations(range(6)))
 def test_lessons_do_not_depend_on_the_order_of_reviews(order):
     reviews = [

@@ -29,8 +29,8 @@ LEAST = 0.0
 """From these average odds (a logarithm) on, two stories are one."""
 
 TOLERANCE = 0.05
-"""So large a share of the pairs may differ (1 - F1). Photonics items in 30 drawn orders, by 10, 40
-or 100, differed in .031 at worst, .007 in the mean: `python -m tests.quality events`."""
+"""So large a share of the pairs may differ (1 - F1). Photonics items in five drawn orders, 40 at a
+time, differed in .031 at worst: `python -m tests.quality events`."""
 
 # Marks that stand in more items lead to no candidate; of the candidates for one item those are
 # judged that share the rarest marks with it.
