@@ -7,7 +7,9 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ from tests.post_server import PostServer
 from tests.tls import certificate
 from watch.deliver.message import to_bytes
 from watch.deliver.smtp import MailServer, Smtp
-from watch.domain import Fate
+from watch.domain import Fate, Letter
 from watch.errors import SettingsError
 
 
@@ -79,10 +81,64 @@ def test_twenty_letters_go_over_one_connection(server: PostServer, post: Smtp) -
 def test_what_is_made_ready_meanwhile_changes_no_letter(
     server: PostServer, post: Smtp, next_to: str, later: timedelta
 ) -> None:
-    post.send(letter("ok1@firm.example"), THURSDAY, following=letter(next_to))
+    post.send(letter("ok1@firm.example"), THURSDAY, lambda: letter(next_to))
     post.send(letter("ok2@firm.example"), THURSDAY + later)
 
     assert server.kept[1][1] == to_bytes(letter("ok2@firm.example"), THURSDAY + later)
+
+
+@pytest.mark.parametrize("sender", ["veille@pole.example", "other@pole.example"])
+@pytest.mark.parametrize("foreseen", ["ok2@firm.example", "bad2@firm.example", "é@firm.example"])
+def test_whoever_comes_next_after_another_was_announced(sender: str, foreseen: str) -> None:
+    comes = replace(letter("ok3@firm.example"), sender=sender)
+
+    with PostServer() as server:
+        post = Smtp(MailServer("127.0.0.1", server.port, timeout=2))
+        first = post.send(letter("ok1@firm.example"), THURSDAY, lambda: letter(foreseen))
+        second = post.send(comes, THURSDAY, lambda: letter(foreseen))
+        third = post.send(letter(foreseen), THURSDAY)
+        last = post.send(LETTER, THURSDAY, lambda: comes)
+        post.close()
+
+    refused = foreseen.startswith("bad")
+    assert {first.fate, second.fate, last.fate} == {Fate.SENT}
+    assert third.fate is (Fate.REFUSED if refused else Fate.SENT)
+    kept = ["ok1@firm.example", "ok3@firm.example", foreseen, LETTER.to]
+    assert [reader for readers, _ in server.kept for reader in readers] == [
+        to for to in kept if not to.startswith("bad")
+    ]
+    assert server.kept[1][1] == to_bytes(comes, THURSDAY)
+    assert server.connections == 1
+
+
+@pytest.mark.parametrize("other", ["bad@firm.example", "tmp@firm.example", "drop@firm.example"])
+def test_each_answer_belongs_to_its_letter_where_commands_go_ahead(other: str) -> None:
+    some = [letter(to) for to in ("ok1@firm.example", other, "ok2@firm.example", other, LETTER.to)]
+    with PostServer() as server:
+        alone = Smtp(MailServer("127.0.0.1", server.port, timeout=2))
+        expected = [alone.send(one, THURSDAY) for one in some]
+        alone.close()
+        ahead = Smtp(MailServer("127.0.0.1", server.port, timeout=2))
+        found = []
+        for place, one in enumerate(some):
+            following = some[place + 1] if place + 1 < len(some) else None
+            found.append(ahead.send(one, THURSDAY, partial(_given, following)))
+        ahead.close()
+
+    assert [one.fate for one in found] == [one.fate for one in expected]
+    assert [one.detail for one in found] == [one.detail for one in expected]
+
+
+def _given(letter: Letter | None) -> Letter | None:
+    return letter
+
+
+def test_what_cannot_be_foreseen_hides_no_answer(server: PostServer, post: Smtp) -> None:
+    def broken() -> Letter:
+        raise RuntimeError("the disk is full")
+
+    assert post.send(LETTER, THURSDAY, broken).fate is Fate.SENT
+    assert len(server.kept) == 1
 
 
 def test_what_was_kept_without_an_answer_is_uncertain(server: PostServer, post: Smtp) -> None:
@@ -196,7 +252,7 @@ def test_a_refused_sender_is_not_the_reader_s_fault(
     def refuse(connection: socket.socket) -> None:
         connection.sendall(b"220 hello\r\n")
         while line := connection.recv(1000):
-            connection.sendall(b"550 5.1.8 who?\r\n" if line[:4] == b"mail" else b"250 ok\r\n")
+            connection.sendall(b"550 5.1.8 who?\r\n" if line[:4] == b"MAIL" else b"250 ok\r\n")
 
     post = Smtp(MailServer("127.0.0.1", serve(refuse), timeout=2))
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.doors import Reply, WebServer
+from watch.deliver import Following, nothing
 from watch.domain import (
     Axis,
     Basis,
@@ -84,7 +85,7 @@ class FakePost:
         self.sent: list[Letter] = []
         self.answers = answers or {}
 
-    def send(self, letter: Letter, now: datetime, following: Letter | None = None) -> Receipt:
+    def send(self, letter: Letter, now: datetime, following: Following = nothing) -> Receipt:
         fate = self.answers.get(letter.to, Fate.SENT)
         if fate in {Fate.SENT, Fate.UNCERTAIN}:
             self.sent.append(letter)

@@ -13,6 +13,7 @@ import pytest
 from tests.conftest import Town
 from tests.post_server import PostServer
 from tests.rounds.outbox import CLUSTER, ME, NOW, WEEK, post, reader, states
+from watch.deliver import Following, nothing
 from watch.deliver.fence import Fenced
 from watch.deliver.folder import Folder
 from watch.deliver.smtp import MailServer, Smtp
@@ -33,7 +34,7 @@ class Fates:
         self.tried: list[str] = []
         self._fates = list(fates)
 
-    def send(self, letter: Letter, now: datetime, following: Letter | None = None) -> Receipt:
+    def send(self, letter: Letter, now: datetime, following: Following = nothing) -> Receipt:
         self.tried.append(letter.message_id)
         fate = self._fates.pop(0) if len(self._fates) > 1 else self._fates[0]
         return Receipt(fate, "as told")
@@ -173,7 +174,7 @@ def test_e18_the_pace_to_each_domain_is_kept_on_the_servers_own_clock() -> None:
     arrivals: dict[str, list[float]] = {"one.example": [], "two.example": []}
 
     class Noted(Smtp):
-        def send(self, letter: Letter, now: datetime, following: Letter | None = None) -> Receipt:
+        def send(self, letter: Letter, now: datetime, following: Following = nothing) -> Receipt:
             receipt = super().send(letter, now, following)
             arrivals[letter.to.partition("@")[2]].append(time.monotonic())
             return receipt

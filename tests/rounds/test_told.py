@@ -14,6 +14,7 @@ from django.test import Client, override_settings
 from tests.rounds.outbox import CLUSTER, ME, NOW, post, states
 from tests.rounds.test_sending import Fates
 from watch import settings
+from watch.deliver import Following, nothing
 from watch.deliver.bounces import Bounce
 from watch.deliver.provider import Told
 from watch.domain import Fate, Letter, Receipt
@@ -113,7 +114,7 @@ def test_who_leaves_after_his_letter_was_read_ahead_gets_none() -> None:
     post([f"r{n}@pme.example" for n in range(4)])
 
     class Leaving(Fates):
-        def send(self, letter: Letter, now: datetime, following: Letter | None = None) -> Receipt:
+        def send(self, letter: Letter, now: datetime, following: Following = nothing) -> Receipt:
             if len(self.tried) == 1:
                 subscribers.suppress(CLUSTER, "r3@pme.example", "unsubscribed", now)
             return super().send(letter, now, following)

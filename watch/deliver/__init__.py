@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
 from watch.domain import Letter, Receipt
 
-__all__ = ["Post"]
+__all__ = ["Following", "Post", "nothing"]
+
+Following = Callable[[], Letter | None]
+
+
+def nothing() -> None:
+    """Foresee no letter."""
 
 
 class Post(Protocol):
     """Whatever carries letters: a mail server, a folder."""
 
-    def send(self, letter: Letter, now: datetime, following: Letter | None = None) -> Receipt:
+    def send(self, letter: Letter, now: datetime, following: Following = nothing) -> Receipt:
         """Carry one letter to its one reader; a refusal is a receipt, not an exception.
 
-        `following` will probably be asked for next: who waits for answers gets it ready meanwhile.
+        `following` gives what will probably be asked for next: who waits for answers asks it
+        meanwhile and gets that letter ready.
         """
         ...
 

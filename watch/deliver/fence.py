@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from watch.deliver import Post
+from watch.deliver import Following, Post, nothing
 from watch.domain import Fate, Letter, Receipt
 
 __all__ = ["Fenced"]
@@ -18,7 +18,7 @@ class Fenced:
         self._post = post
         self._allowed = frozenset(one.strip().lower().removeprefix("@") for one in allowed)
 
-    def send(self, letter: Letter, now: datetime, following: Letter | None = None) -> Receipt:
+    def send(self, letter: Letter, now: datetime, following: Following = nothing) -> Receipt:
         """Hand the letter on where its reader is allowed."""
         to = letter.to.lower()
         if to in self._allowed or to.rpartition("@")[2] in self._allowed:

@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 from pathlib import Path
 
+from watch.deliver import Following, nothing
 from watch.deliver.message import to_bytes
 from watch.domain import Fate, Letter, Receipt
 
@@ -18,7 +19,7 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def send(self, letter: Letter, now: datetime, following: Letter | None = None) -> Receipt:
+    def send(self, letter: Letter, now: datetime, following: Following = nothing) -> Receipt:
         """Write one letter, whole or not at all; a full or closed disk means LATER."""
         path = self._path / f"{_plain(letter.to)}-{_plain(letter.key)[:32]}.eml"
         beside = path.with_suffix(".part")

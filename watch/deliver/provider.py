@@ -15,6 +15,7 @@ from datetime import datetime
 from importlib import import_module
 from typing import Any
 
+from watch.deliver import Following, nothing
 from watch.deliver.bounces import Bounce
 from watch.deliver.deadline import Deadline
 from watch.deliver.message import check, from_of, headers_of, to_of
@@ -84,7 +85,7 @@ class ProviderPost:
         self._timeout = timeout
         self._deadline: Deadline | None = None
 
-    def send(self, letter: Letter, now: datetime, following: Letter | None = None) -> Receipt:
+    def send(self, letter: Letter, now: datetime, following: Following = nothing) -> Receipt:
         """Hand one letter over; where the connection breaks, the provider may have it."""
         from anymail.exceptions import AnymailError, AnymailRecipientsRefused
         from requests import RequestException

@@ -11,10 +11,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from watch.deliver import Following, nothing
 from watch.deliver.deadline import Deadline
 from watch.deliver.message import to_bytes
 from watch.domain import Fate, Letter, Receipt
-from watch.errors import PostError, Problem, SettingsError
+from watch.errors import Problem, SettingsError
 from watch.text.clean import as_line
 
 __all__ = ["MailServer", "Smtp"]
@@ -74,9 +75,11 @@ class Smtp:
         self._open: smtplib.SMTP | None = None
         self._away_until: datetime | None = None
         self._ready: tuple[Letter, datetime, bytes] | None = None
+        self._begun = ""
+        """The command of the next letter that the server has, its answer still to be read."""
         self._deadline = Deadline(server.timeout, self._cut)
 
-    def send(self, letter: Letter, now: datetime, following: Letter | None = None) -> Receipt:
+    def send(self, letter: Letter, now: datetime, following: Following = nothing) -> Receipt:
         """Hand one letter over.
 
         Up to the end of the text a broken connection means that the server has nothing: LATER.
@@ -97,7 +100,10 @@ class Smtp:
         line, self._open = self._open, None
         if line is not None:
             with suppress(OSError, smtplib.SMTPException):
+                if self._begun:
+                    line.getreply()
                 line.quit()
+            self._begun = ""
             line.close()
 
     def _content(self, letter: Letter, now: datetime) -> bytes:
@@ -107,14 +113,32 @@ class Smtp:
             return ready[2]
         return _ended(to_bytes(letter, now))
 
-    def _prepare(self, letter: Letter, now: datetime) -> None:
+    def _prepare(self, following: Following, now: datetime) -> None:
         """Write what comes next while the server reads; what is wrong with it is said later."""
-        with suppress(ValueError, PostError):
-            self._ready = letter, now, _ended(to_bytes(letter, now))
+        # Whatever happens here, the server's answer to the letter before must be heard.
+        with suppress(Exception):
+            if letter := following():
+                self._ready = letter, now, _ended(to_bytes(letter, now))
 
-    def _send(
-        self, letter: Letter, content: bytes, now: datetime, following: Letter | None
-    ) -> Receipt:
+    def _begin(self, line: smtplib.SMTP) -> None:
+        """Name the next letter's sender without waiting for the answer.
+
+        The server works on it while the letter before is recorded. Nothing is handed over by
+        it: where another letter comes, or none, it is a transaction to be reset.
+        """
+        if self._ready is None:
+            return
+        letter, sender = self._ready[0], self._return_path(self._ready[0])
+        if not (sender.isascii() and letter.to.isascii()):
+            return
+        command = f"MAIL FROM:<{sender}>"
+        try:
+            line.putcmd(command)
+            self._begun = command
+        except (OSError, ValueError, smtplib.SMTPException):
+            self._drop()
+
+    def _send(self, letter: Letter, content: bytes, now: datetime, following: Following) -> Receipt:
         was_open = self._open is not None
         try:
             line = self._open or self._connected(letter.sender.rpartition("@")[2])
@@ -123,7 +147,8 @@ class Smtp:
             self._away_until = now + _REST
             return Receipt(Fate.LATER, _words(reason))
         try:
-            if refusal := _address(line, letter, self._return_path(letter)):
+            begun, self._begun = self._begun, ""
+            if refusal := _address(line, letter, self._return_path(letter), begun):
                 self._reset(line)
                 return refusal
             # The end goes with the text: what is not handed over whole has not ended.
@@ -134,9 +159,11 @@ class Smtp:
             if was_open:
                 return self._send(letter, content, now, following)
             return Receipt(Fate.LATER, _words(reason))
-        if following:
-            self._prepare(following, now)
-        return self._answer(line)
+        self._prepare(following, now)
+        receipt = self._answer(line)
+        if receipt.fate is Fate.SENT:
+            self._begin(line)
+        return receipt
 
     def _answer(self, line: smtplib.SMTP) -> Receipt:
         """Return what the server says of the text."""
@@ -186,32 +213,36 @@ class Smtp:
             self._drop()
 
     def _drop(self) -> None:
-        line, self._open = self._open, None
+        line, self._open, self._begun = self._open, None, ""
         if line is not None:
             line.close()
 
 
-def _address(line: smtplib.SMTP, letter: Letter, sender: str) -> Receipt | None:
-    """Name sender and reader; return what the server has against them, None where it waits."""
-    options = []
+def _address(line: smtplib.SMTP, letter: Letter, sender: str, begun: str) -> Receipt | None:
+    """Name sender and reader; return what the server has against them, None where it waits.
+
+    The server has the command `begun` already, where it is one: its answer waits to be read.
+    """
+    options = ""
     if not (letter.to.isascii() and sender.isascii()):
         if not line.has_extn("smtputf8"):
+            if begun:
+                line.getreply()
             return Receipt(Fate.REFUSED, "this server takes no address with accents")
-        options = ["SMTPUTF8"]
+        options = " SMTPUTF8"
         line.command_encoding = "utf-8"
-    steps: tuple[tuple[str, Callable[[], tuple[int, bytes]]], ...] = (
-        ("MAIL", lambda: line.mail(sender, options)),
-        ("RCPT", lambda: line.rcpt(letter.to)),
-        ("DATA", lambda: line.docmd("DATA")),
-    )
-    for command, ask in steps:
-        code, words = ask()
+    commands = (f"MAIL FROM:<{sender}>{options}", f"RCPT TO:<{letter.to}>", "DATA")
+    if begun and begun != commands[0]:
+        line.getreply()
+        line.rset()
+    for command in commands:
+        code, words = line.getreply() if command == begun else line.docmd(command)
         if code == 421:
             raise smtplib.SMTPServerDisconnected(_said(code, words))
         if not 200 <= code < 400:
             # Before and after the address is named, a refusal is about ourselves or the letter.
-            is_for_good = command == "RCPT" and _is_about_the_address(code, words)
-            return Receipt(Fate.REFUSED if is_for_good else Fate.LATER, _said(code, words))
+            is_the_reader = command.startswith("RCPT") and _is_about_the_address(code, words)
+            return Receipt(Fate.REFUSED if is_the_reader else Fate.LATER, _said(code, words))
     return None
 
 

@@ -96,7 +96,7 @@ def send_round(post: Post, cluster: str, clock: Callable[[], datetime], sender: 
     while claim := next_claim or _next(cluster, clock, sender):
         next_claim = None
         try:
-            receipt = post.send(claim.letter, clock(), ahead.following())
+            receipt = post.send(claim.letter, clock(), lambda: ahead.following(clock()))
         except PostError as reason:
             # No letter can go: this one waits with the others for whoever mends the post.
             _close(claim, Receipt(Fate.LATER, str(reason)), clock(), run)

@@ -7,11 +7,12 @@ closes the one before, and only if it waits as it did and its reader still wants
 from __future__ import annotations
 
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from watch.domain import Letter
 from watch.store import letters, models, turns
@@ -68,8 +69,13 @@ class Ahead:
                 self.cluster, self.holder, now, self.lease, self.pace
             )
 
-    def following(self) -> Letter | None:
-        """Return the letter that will probably be claimed next, where it was read already."""
+    def following(self, now: datetime) -> Letter | None:
+        """Return the letter that will probably be claimed next; None where none can be foreseen.
+
+        What is read here, while the server is busy, is not read when the next one is claimed.
+        """
+        with suppress(DatabaseError):
+            self._look(now)
         return letters.to_letter(self._rows[0]) if self._rows else None
 
     def forget(self) -> None:
@@ -78,10 +84,7 @@ class Ahead:
 
     def _claim(self, now: datetime) -> Claim | None:
         """Claim the first letter read ahead that still waits; None leaves it to `letters.claim`."""
-        if self.pace != FREE:
-            return None  # whose turn it is depends on every letter before
-        if not self._rows or self._read_at is None or now - self._read_at > _FRESH:
-            self._read(now)
+        self._look(now)
         while self._rows:
             row = self._rows.popleft()
             until, today = _at(now + self.lease), now.date()
@@ -92,7 +95,12 @@ class Ahead:
                 )
         return None
 
-    def _read(self, now: datetime) -> None:
+    def _look(self, now: datetime) -> None:
+        """Read some letters where none is left, or what was read may be outdated."""
+        if self.pace != FREE:
+            return  # whose turn it is depends on every letter before
+        if self._rows and self._read_at is not None and now - self._read_at <= _FRESH:
+            return
         self.forget()
         self._read_at = now
         if turns.resting(now).exists():
