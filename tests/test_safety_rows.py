@@ -1,8 +1,8 @@
 """Where each row of the safety list is tested.
 
 N the network, F feeds and pages, C the letter's content, E sending, T time, L the law, I markup and
-logs, A access. L11 (people as actors) is missing: the watch keeps no people but its own and its
-readers. A row that loses its test, or a test that changes its name, fails here.
+logs, A access. L11 (people as actors) is missing: the name of an author that a feed
+states is kept with its item and shown on its page, and nobody can oppose that yet. A row that loses its test, or a test that changes its name, fails here.
 """
 
 from __future__ import annotations
