@@ -1,8 +1,7 @@
 """Where each row of the safety list is tested.
 
 N the network, F feeds and pages, C the letter's content, E sending, T time, L the law, I markup and
-logs, A access. L11 (people as actors) is missing: the name of an author that a feed
-states is kept with its item and shown on its page, and nobody can oppose that yet. A row that loses its test, or a test that changes its name, fails here.
+logs, A access. A row that loses its test, or a test that changes its name, fails here.
 """
 
 from __future__ import annotations
@@ -51,6 +50,8 @@ L09 rounds/test_retain::test_l09_of_an_old_letter_the_words_go_and_what_it_told_
 L09 rounds/test_retain::test_l09_who_left_goes_after_a_month_and_no_import_brings_him_back
 L09 rounds/test_retain::test_l09_of_silent_prospects_three_years_are_enough_and_members_stay
 L10 report/test_letter::test_nothing_is_loaded_and_nobody_is_counted
+L11 contract/test_opposition::test_l11_an_author_who_opposes_is_forgotten_and_not_kept_at_the_next_collection
+L11 contract/test_opposition::test_l11_an_address_is_not_kept_as_an_author
 L12 report/test_letter::test_the_foot_says_why_how_to_leave_and_who_writes
 L12 report/test_letter::test_each_ground_has_its_sentence
 C01 routing/test_members::test_a_written_cell_never_begins_a_formula
@@ -189,7 +190,7 @@ PAIRS = [line.split() for line in ROWS.split("\n") if line]
 ASKED = {
     *("A01", "A03"),
     *("I01", "I02", "I03", "I04", "I05", "I06", "I07"),
-    *("L01", "L02", "L03", "L04", "L05", "L06", "L07", "L08", "L09", "L10", "L12"),
+    *("L01", "L02", "L03", "L04", "L05", "L06", "L07", "L08", "L09", "L10", "L11", "L12"),
     *(f"C{n:02}" for n in range(1, 5)),
     # E07 is no row of the list.
     *(f"E{n:02}" for n in range(1, 27) if n != 7),

@@ -57,6 +57,29 @@ def erase(email: str, slug: str) -> None:
     say(_("Think of the files in `letters`, and of your backups."))
 
 
+@privacy.command(help=_("Keep an author's name no more, in any publication of any cluster."))
+@click.argument("name", metavar=_("NAME"))
+@click.option("--take-back", is_flag=True, help=_("Keep it again, at its owner's wish."))
+def oppose(name: str, take_back: bool) -> None:
+    """Oppose."""
+    open_store()
+    from watch.store import opposition
+    from watch.text.authors import name_print
+
+    if not name_print(name):
+        raise WatchError(
+            Problem(name, _("this is no name"), _("write first and last name, in any order"))
+        )
+    if take_back:
+        if not opposition.take_back(name):
+            raise WatchError(Problem(name, _("nobody of this name opposed"), ""))
+        say(_("{name}: named again in what is collected from now on").format(name=name))
+        return
+    count = opposition.oppose(name, now())
+    say(_("{name}: kept no more (publications changed: {n})").format(name=name, n=count))
+    say(_("Titles and texts stay as their outlets wrote them."))
+
+
 @privacy.command(help=_("Show how long what is kept, and how much is past its term."))
 @json_option
 def terms(is_json: bool) -> None:

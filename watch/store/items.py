@@ -15,8 +15,9 @@ from django.db import connection
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from watch.domain import Item, WebUrl
-from watch.store import models, records, search, vectors
+from watch.store import models, opposition, records, search, vectors
 from watch.store.clusters import primary_key
+from watch.text.authors import signed
 from watch.text.urls import without_www
 from watch.text.words import searched
 
@@ -89,7 +90,8 @@ def keep(items: Sequence[Item], now: datetime) -> Kept:
 
     New items, and revised ones, owe what `owed` says. An item that is stored already changes
     only when its first source shows it with other words, or when its own site first shows it:
-    then the old words become a revision and the item owes its readings again.
+    then the old words become a revision and the item owes its readings again. Authors who
+    oppose are not named.
     """
     stored = _stored({item.key for item in items})
     sites = _sites(_contested(items, stored))
@@ -103,12 +105,12 @@ def keep(items: Sequence[Item], now: datetime) -> Kept:
         for item in first.values()
         if item.key in stored and _may_revise(item, stored[item.key], sites)
     ]
-    instant = _instant(now)
+    instant, opposed = _instant(now), opposition.every()
     with connection.cursor() as cursor:
-        cursor.executemany(_NEW, [_line(item) for item in fresh])
+        cursor.executemany(_NEW, [_line(item, opposed) for item in fresh])
         shown = dict.fromkeys((item.source, instant, item.key) for item in items)
         cursor.executemany(_SIGHTING, list(shown))
-    _revise(revised, now)
+    _revise(revised, opposed, now)
     counts: dict[int, int] = {}
     for item in fresh:
         counts[item.source] = counts.get(item.source, 0) + 1
@@ -132,7 +134,7 @@ _SIGHTING = (
 )
 
 
-def _line(item: Item) -> tuple[Any, ...]:
+def _line(item: Item, opposed: frozenset[str]) -> tuple[Any, ...]:
     """Return the values of a new item's columns. Until it has a story it is one by itself."""
     record = json.dumps(records.to_json(item.record)) if item.record else "{}"
     deadline_at = item.record.deadline_at
@@ -147,7 +149,7 @@ def _line(item: Item) -> tuple[Any, ...]:
         item.source,
         item.outlet,
         item.kind,
-        item.author,
+        signed(item.author, opposed),
         record,
         _instant(deadline_at) if deadline_at else None,
         item.digest,
@@ -231,7 +233,7 @@ def is_of(site: str, page: str) -> bool:
     return bool(site) and (site == page or site.endswith(f".{page}") or page.endswith(f".{site}"))
 
 
-def _revise(pairs: Sequence[tuple[_Stored, Item]], now: datetime) -> None:
+def _revise(pairs: Sequence[tuple[_Stored, Item]], opposed: frozenset[str], now: datetime) -> None:
     if not pairs:
         return
     rows = models.Item.objects.in_bulk([row.id for row, _ in pairs])
@@ -239,7 +241,8 @@ def _revise(pairs: Sequence[tuple[_Stored, Item]], now: datetime) -> None:
     for stored, item in pairs:
         row = rows[stored.id]
         row.title, row.text, row.digest = item.title, item.text, item.digest
-        row.source_id, row.outlet, row.author = item.source, item.outlet, item.author
+        row.source_id, row.outlet = item.source, item.outlet
+        row.author = signed(item.author, opposed)
         row.language = item.language or row.language
         row.cites = " ".join(item.cites)
         row.record, row.deadline_at = records.to_json(item.record), item.record.deadline_at

@@ -344,6 +344,13 @@ class Suppression(models.Model):
         ]
 
 
+class Opposition(models.Model):
+    """An author whose name is not to be kept, as a hash."""
+
+    name_hash = models.CharField(max_length=64, unique=True)
+    since = models.DateTimeField()
+
+
 class ZoomEdition(models.Model):
     """A published report and its pages by language."""
 

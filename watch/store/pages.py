@@ -11,9 +11,10 @@ from typing import Final
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from watch.domain import Item
-from watch.store import models
+from watch.store import models, opposition
 from watch.store.clusters import primary_key
 from watch.store.items import Owes, is_of, set_aside, site_of, to_item, visible
+from watch.text.authors import signed
 
 __all__ = ["Attempt", "keep", "owed"]
 
@@ -106,11 +107,11 @@ def _rows(attempts: Sequence[Attempt]) -> QuerySet[models.Item]:
 
 
 def _change(pairs: Sequence[tuple[models.Item, Item]], now: datetime) -> None:
-    rows = [row for row, _ in pairs]
+    rows, opposed = [row for row, _ in pairs], opposition.every()
     set_aside(rows, now)
     for row, item in pairs:
         row.title, row.text, row.language = item.title, item.text, item.language
-        row.published_at, row.author = item.published_at, item.author
+        row.published_at, row.author = item.published_at, signed(item.author, opposed)
         row.owes = row.owes & Owes.STORY | Owes.WORDS | Owes.PRINT
     columns = ["title", "text", "language", "published_at", "author", "owes"]
     models.Item.objects.bulk_update(rows, columns, batch_size=100)
