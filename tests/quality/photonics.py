@@ -12,7 +12,9 @@ the true topics in `markets` and `technologies`.
 For all but the phrases `f1` is that of one cut, chosen on the development items: without the part
 that is measured where it is one of them. `p@1` is how often the most probable topic is right, of
 the items that have one. `served`, `found`: precision and recall of what is served at the precision
-asked for (0.85); `left`: the share of the tags left to review; `off`: the calibration error.
+asked for (0.85); `left`: the share of the tags left to review; `all`: the calibration error of all
+pairs, as it is usually told; `off`: that of the pairs with 0.1 or more; `luck`: what a judge whose
+probabilities are the true ones shows in `off`, as so few pairs wobble.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import numpy as np
@@ -129,7 +132,7 @@ class Judged:
         at = np.ix_(places, columns)
         true, shares, served = truth[at], self.shares[at], self.served[at]
         said, doubtful = self.said[at], self.doubtful[at]
-        labelled = true.any(1)
+        labelled, pairs = true.any(1), (shares.ravel().tolist(), true.ravel().tolist())
         top = true[labelled][np.arange(labelled.sum()), shares[labelled].argmax(1)]
         return {
             "precision": _share((said & true).sum(), said.sum()),
@@ -140,10 +143,19 @@ class Judged:
             "found": _share((served & true).sum(), true.sum()),
             "left": _share(doubtful.sum(), served.sum() + doubtful.sum()),
             "items": _share(doubtful.any(1).sum(), len(true)),
-            "off": calibration_error(shares.ravel().tolist(), true.ravel().tolist()),
+            "off": calibration_error(*pairs),
+            "all": calibration_error(*pairs, is_whole=True),
+            "luck": _luck(shares.ravel()),
             "said": int(said.sum()),
             "true": int(true.sum()),
         }
+
+
+def _luck(shares: NDArray[np.float64]) -> float:
+    """Return the calibration error of a judge whose probabilities are the true ones, on as few."""
+    chance = np.random.default_rng(0)
+    drawn = [(chance.random(len(shares)) < shares).tolist() for _ in range(20)]
+    return fmean(calibration_error(shares.tolist(), truth) for truth in drawn)
 
 
 def _share(part: float, whole: float) -> float:

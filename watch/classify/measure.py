@@ -70,21 +70,27 @@ def interval(successes: int, trials: int, z: float = 1.96) -> tuple[float, float
     return max(0.0, (middle - reach) / (1 + slack)), min(1.0, (middle + reach) / (1 + slack))
 
 
-def calibration_error(shares: Sequence[float], truth: Sequence[bool], bins: int = 10) -> float:
+def calibration_error(
+    shares: Sequence[float], truth: Sequence[bool], bins: int = 10, is_whole: bool = False
+) -> float:
     """Return how far probabilities are from what comes true, on average over the pairs.
 
-    Those of a tenth of the scale are compared with the share of them that is true; what is below
-    the first tenth is left out, as the many that nobody would say drown all others.
+    Those of a tenth of the scale are compared with the share of them that is true. What is below
+    the first tenth counts where `is_whole`, as in the paper; else it is left out, as the many that
+    nobody would say drown all others.
 
     Source: Guo et al., On Calibration of Modern Neural Networks (2017).
 
     >>> calibration_error([0.75, 0.75, 0.75, 0.75], [True, True, True, False])
     0.0
+    >>> pair = [0.0, 0.5], [False, True]
+    >>> calibration_error(*pair), calibration_error(*pair, is_whole=True)
+    (0.5, 0.25)
     """
     told: dict[int, list[tuple[float, bool]]] = {}
     for share, is_true in zip(shares, truth, strict=True):
         told.setdefault(min(bins - 1, int(share * bins)), []).append((share, is_true))
-    heard = [some for place, some in told.items() if place]
+    heard = [some for place, some in told.items() if place or is_whole]
     count = sum(map(len, heard))
     gaps = (abs(sum(share for share, _ in some) - sum(t for _, t in some)) for some in heard)
     return sum(gaps) / count if count else 0.0
