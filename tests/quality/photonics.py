@@ -154,7 +154,7 @@ class Judged:
 def _luck(shares: NDArray[np.float64]) -> float:
     """Return the calibration error of a judge whose probabilities are the true ones, on as few."""
     chance = np.random.default_rng(0)
-    drawn = [(chance.random(len(shares)) < shares).tolist() for _ in range(20)]
+    drawn = [(chance.random(len(shares)) < shares).tolist() for _ in range(8)]
     return fmean(calibration_error(shares.tolist(), truth) for truth in drawn)
 
 
