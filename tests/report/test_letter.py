@@ -141,6 +141,16 @@ def test_the_subject_is_the_first_fact_and_the_preheader_the_second() -> None:
     assert Page(written.html).words.split("Pôle")[0].strip() == "Un lidar inventé, numéro 2"
 
 
+def test_the_subject_is_in_the_letter_s_language_where_a_strong_line_is() -> None:
+    foreign = [pick(n, language="en", title=f"An invented lidar, number {n}") for n in (1, 2, 3)]
+
+    written = letter(*foreign[:2], pick(3), pick(4))
+    assert written.subject.startswith("Un lidar inventé, numéro 3 ·")
+    assert Page(written.html).words.split("Pôle")[0].strip() == "An invented lidar, number 1"
+    assert written.text.index("number 1") < written.text.index("numéro 3")
+    assert letter(*foreign, pick(4)).subject.startswith("An invented lidar, number 1 ·")
+
+
 def test_a_long_title_is_cut_for_the_subject_and_less_so_in_the_page() -> None:
     written = letter(pick(1, title="Un très long titre inventé " * 10))
 

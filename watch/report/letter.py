@@ -30,6 +30,7 @@ __all__ = ["letter_key", "lines_of", "write_letter"]
 
 # A subject is cut by phones after some 40 to 60 characters: the fact stands first.
 _MOST_SUBJECT = 55
+_MOST_LEADING = 3
 _MOST_LINES = 10
 _WORDS_A_MINUTE = 200
 
@@ -75,9 +76,9 @@ def write_letter(digest: Digest, lines: Sequence[Line] | None = None, greeting: 
 
     `lines` are those that an officer left, else the digest's own; `greeting` is his sentence above
     them. The key depends on cluster, reader, period and whether it is an alert: a letter written
-    twice is one letter, however it was edited. The subject is the first line's fact, the preheader
-    the second's. Raises ValueError where there is no line, or no basis on which the reader may be
-    written to.
+    twice is one letter, however it was edited. The subject is the first fact that is told in the
+    letter's language, the preheader the next. Raises ValueError where there is no line, or no basis
+    on which the reader may be written to.
     """
     reader, cluster = digest.subscriber, digest.cluster
     if reader.basis is None:
@@ -88,7 +89,7 @@ def write_letter(digest: Digest, lines: Sequence[Line] | None = None, greeting: 
     language = spoken(reader, cluster)
     name = one_line(cluster.name, 80)
     fact = (
-        _fact(shown[0], language)
+        _fact(_leading(shown, language)[0], language)
         if shown
         else speaker(language)("Nothing new for you in four weeks")
     )
@@ -114,6 +115,14 @@ def write_letter(digest: Digest, lines: Sequence[Line] | None = None, greeting: 
     )
 
 
+def _leading(lines: Sequence[Line], language: str) -> list[Line]:
+    """Return the first lines, those in the letter's language before the others.
+
+    A subject in another language is not read; what stands below the third line is no strong fact.
+    """
+    return sorted(lines[:_MOST_LEADING], key=lambda line: line.language != language)
+
+
 def _fact(line: Line, language: str) -> str:
     """Return a line as a subject: its title, and what decides, in 55 characters."""
     if line.is_reminder:
@@ -131,11 +140,12 @@ def _fact(line: Line, language: str) -> str:
 
 
 def _html(page: _Page, cluster: Cluster, language: str) -> str:
+    leading = _leading(page.lines, language)
     return html_of(
         "letter.html",
         cluster,
         language,
-        preheader=_fact(page.lines[1], language) if len(page.lines) > 1 else page.opening,
+        preheader=_fact(leading[1], language) if len(leading) > 1 else page.opening,
         page=page,
         lines=page.lines,
         foot=page.foot,
