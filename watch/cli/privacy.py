@@ -57,7 +57,7 @@ def erase(email: str, slug: str) -> None:
     say(_("Think of the files in `letters`, and of your backups."))
 
 
-@privacy.command(help=_("Keep an author's name no more, in any publication of any cluster."))
+@privacy.command(help=_("Keep an author's name no more."))
 @click.argument("name", metavar=_("NAME"))
 @click.option("--take-back", is_flag=True, help=_("Keep it again, at its owner's wish."))
 def oppose(name: str, take_back: bool) -> None:
