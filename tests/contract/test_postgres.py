@@ -59,7 +59,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def test_the_store_keeps_its_promises_on_postgresql(address: str) -> None:
     here = Path(__file__)
-    names = ("test_store.py", "test_acts.py", "test_opposition.py")
+    names = ("test_store.py", "test_acts.py", "test_opposition.py", "test_upgrade.py")
     suites = [str(here.with_name(name)) for name in names]
     run = subprocess.run(
         [sys.executable, "-m", "pytest", *suites, "-p", "no:cacheprovider", "--numprocesses=0"],

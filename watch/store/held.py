@@ -67,8 +67,9 @@ def rewrite(
         row.before = row.before[:-1] if is_undo else [*row.before, now][-_MOST_STEPS:]
         row.lines, row.greeting = to_json(lines), greeting
         row.items = [one.item for one in lines]
-        row.subject, row.html, row.text = letter.subject, letter.html, letter.text
+        row.subject = letter.subject
         row.save()
+        models.Body.objects.filter(letter=row).update(html=letter.html, text=letter.text)
         stories = {one.story: one.item for one in lines}
         models.Told.objects.filter(letter=row).exclude(story__in=stories).delete()
         models.Told.objects.bulk_create(
@@ -113,7 +114,7 @@ def from_json(rows: Iterable[dict[str, Any]]) -> tuple[Line, ...]:
 
 def _rows(cluster: str) -> QuerySet[models.Letter]:
     rows = models.Letter.objects.filter(cluster__slug=cluster, state="held")
-    return rows.select_related("subscriber")
+    return rows.select_related("subscriber", "body")
 
 
 def _held(row: models.Letter) -> Held:
@@ -126,8 +127,8 @@ def _held(row: models.Letter) -> Held:
         period=Period(row.first_on, row.last_on),
         is_alert=row.is_alert,
         subject=row.subject,
-        html=row.html,
-        text=row.text,
+        html=row.body.html,
+        text=row.body.text,
         lines=from_json(row.lines),
         greeting=row.greeting,
         detail=row.detail,

@@ -34,7 +34,9 @@ __all__ = [
     "whose", "withdraw_late", "written",
 ]  # fmt: skip
 
-_FIELDS = tuple(field.name for field in fields(Letter))
+_COLUMNS = tuple(
+    field.name for field in fields(Letter) if field.name not in {"html", "text", "headers"}
+)
 
 WAITS = "waits for an officer's word"
 _WITHDRAWN = "withdrawn: the reader is no longer written to"
@@ -108,7 +110,7 @@ def post(
     number a reader says what he thinks of it. A letter that is held goes when an officer says
     so; its `lines` are kept for him to change.
     """
-    written = {name: getattr(letter, name) for name in _FIELDS if name not in {"key", "headers"}}
+    written = {name: getattr(letter, name) for name in _COLUMNS}
     with writing():
         row, is_new = models.Letter.objects.get_or_create(
             key=letter.key,
@@ -131,6 +133,7 @@ def post(
             },
         )
         if is_new:
+            models.Body.objects.create(letter=row, html=letter.html, text=letter.text)
             models.Told.objects.bulk_create(
                 [
                     models.Told(subscriber_id=subscriber, story=story, item=item, letter=row)
@@ -206,6 +209,7 @@ def in_turn(rows: QuerySet[models.Letter], most: int) -> list[models.Letter]:
     One state after the other, as the index has them, so that no other letter is looked at.
     """
     found: list[models.Letter] = []
+    rows = rows.select_related("body")
     for state in ("uncertain", "queued"):
         found += rows.filter(state=state).order_by("next_at", "pk")[: most - len(found)]
     return found
@@ -315,7 +319,7 @@ def interrupted(cluster: str, now: datetime, is_gone: Callable[[str], bool]) -> 
     sending = models.Letter.objects.filter(cluster__slug=cluster, state="sending")
     return [
         Claim(to_letter(row), cluster, row.tries, row.holder, row.doubts)
-        for row in sending.order_by("pk")
+        for row in sending.select_related("body").order_by("pk")
         if row.lease_until is None or row.lease_until <= now or is_gone(row.holder)
     ]
 
@@ -352,7 +356,7 @@ def sent_count(cluster: str, now: datetime) -> int:
 
 def rows(cluster: str, limit: int = 500, states: Sequence[str] = ()) -> list[Row]:
     """Return letters, newest first."""
-    found = models.Letter.objects.filter(cluster__slug=cluster).select_related("subscriber")
+    found = models.Letter.objects.filter(cluster__slug=cluster).select_related("subscriber", "body")
     if states:
         found = found.filter(state__in=states)
     return [
@@ -382,6 +386,11 @@ def _domain(address: str) -> str:
 
 
 def to_letter(row: models.Letter) -> Letter:
-    """Return the letter that a row holds."""
-    columns = {name: getattr(row, name) for name in _FIELDS if name != "headers"}
-    return Letter(**columns, headers=tuple((name, value) for name, value in row.headers))
+    """Return the letter that a row holds; its words are empty where they are no longer kept."""
+    body: models.Body | None = getattr(row, "body", None)
+    return Letter(
+        **{name: getattr(row, name) for name in _COLUMNS},
+        html=body.html if body else "",
+        text=body.text if body else "",
+        headers=tuple((name, value) for name, value in row.headers),
+    )

@@ -30,15 +30,17 @@ def sent(cluster: str, reader: int) -> list[Sent]:
     """Return the letters that a reader has had, newest first, as far back as they are kept."""
     return [
         Sent(row.pk, row.subject, row.language, Period(row.first_on, row.last_on), row.sent_at)
-        for row in _sent(cluster, reader).exclude(html="").order_by("-sent_at", "-pk")
+        for row in _sent(cluster, reader).filter(body__isnull=False).order_by("-sent_at", "-pk")
         if row.sent_at
     ]
 
 
 def html_of(cluster: str, reader: int, id: int) -> str | None:
     """Return the page of one letter that this reader has had; None where it is not his."""
-    html = _sent(cluster, reader).filter(pk=id).values_list("html", flat=True).first()
-    return html or None
+    html: str | None = (
+        _sent(cluster, reader).filter(pk=id).values_list("body__html", flat=True).first()
+    )
+    return html
 
 
 def line(cluster: str, reader: int, beginning: str, number: int) -> Item | None:

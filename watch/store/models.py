@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 
 from watch.store.models_of_acts import Act as Act
+from watch.store.models_of_letters import Body as Body
 from watch.store.models_of_letters import Bulletin as Bulletin
 from watch.store.models_of_letters import Invitation as Invitation
 from watch.store.models_of_letters import Letter as Letter

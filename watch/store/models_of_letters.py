@@ -21,8 +21,6 @@ class Letter(models.Model):
     sender = models.CharField(max_length=254)
     sender_name = models.CharField(max_length=200, blank=True)
     subject = models.CharField(max_length=300)
-    html = models.TextField()
-    text = models.TextField()
     language = models.CharField(max_length=2)
     headers = models.JSONField(default=list)
     items = models.JSONField(default=list)
@@ -43,6 +41,17 @@ class Letter(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["state", "next_at"], name="letters_waiting")]
+
+
+class Body(models.Model):
+    """What a letter says: apart, for a database writes a row anew whenever its state changes.
+
+    It goes when the letter is so old that its words are no longer kept.
+    """
+
+    letter = models.OneToOneField(Letter, models.CASCADE, primary_key=True, related_name="body")
+    html = models.TextField()
+    text = models.TextField()
 
 
 class Turn(models.Model):

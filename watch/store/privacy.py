@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db.models import TextField, Value
+from django.db.models.functions import Coalesce
+
 from watch.store import invitations, models, people, requests, subscribers, votes
 from watch.store.transaction import writing
 
@@ -26,13 +29,12 @@ def export(cluster: str, email: str) -> dict[str, Any] | None:
     if reader is not None:
         letters = models.Letter.objects.filter(subscriber=reader.id).order_by("written_at")
         found["reader"] = reader
-        found["letters"] = [
-            {
-                name: getattr(row, name)
-                for name in ("subject", "state", "written_at", "sent_at", "detail", "text")
-            }
-            for row in letters
-        ]
+        words = Coalesce("body__text", Value(""), output_field=TextField())
+        found["letters"] = list(
+            letters.values(
+                "subject", "state", "written_at", "sent_at", "detail", text=words
+            )
+        )
         found["stories_told"] = sorted(subscribers.told(reader.id))
         found["opinions"] = votes.of(reader.id)
         found["requests"] = requests.of(reader.id)

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest
 
 from watch.store import models
@@ -74,7 +74,8 @@ def _ended(name: str, rows: Rows) -> int:
         with writing():
             some = rows.model.objects.filter(pk__in=keys)
             if name == "letters":
-                some.update(html="", text="", lines=[], before=[], greeting="", detail="")
+                models.Body.objects.filter(letter__in=keys).delete()
+                some.update(lines=[], before=[], greeting="", detail="")
             else:
                 some.delete()
         count += len(keys)
@@ -84,7 +85,7 @@ def _ended(name: str, rows: Rows) -> int:
 def _letters(before: datetime) -> Rows:
     """Return letters that still have their words; those that may yet go are none of them."""
     rows = models.Letter.objects.filter(written_at__lt=before, state__in=["sent", "failed", "late"])
-    return rows.exclude(html="", text="", detail="")
+    return rows.filter(Q(body__isnull=False) | ~Q(detail=""))
 
 
 def _left(before: datetime) -> Rows:
