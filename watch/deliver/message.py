@@ -83,12 +83,18 @@ def _plain_mailbox(name: str, address: str) -> str:
 
 def _part(subtype: str, text: str) -> bytes:
     """Return one part with its own headers, its accents as quoted-printable."""
-    encoded = b2a_qp("\n".join(text.splitlines()).encode(errors="replace"), istext=True)
     head = (
         f'Content-Type: text/{subtype}; charset="utf-8"\r\n'
         "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
     )
-    return head.encode() + encoded.replace(b"\n", b"\r\n") + b"\r\n"
+    return head.encode() + b"".join(map(_line, text.splitlines()))
+
+
+@lru_cache(4096)  # most lines of a letter come from its template, and are those of all others
+def _line(text: str) -> bytes:
+    """Return one line as it travels; a long one takes several (RFC 2045, section 6.7)."""
+    encoded = b2a_qp(text.encode(errors="replace"), istext=True)
+    return encoded.replace(b"\n", b"\r\n") + b"\r\n"
 
 
 def _is_address(address: str) -> bool:
@@ -116,19 +122,18 @@ def _encoded(text: str) -> str:
 
 def _pieces(text: str) -> Iterator[bytes]:
     """Yield the text in UTF-8 in pieces that fill an encoded word, no sign cut in two."""
-    piece = b""
-    for sign in text:
-        raw = sign.encode(errors="replace")
-        if len(piece) + len(raw) > _MOST_OF_A_WORD:
-            yield piece
-            piece = b""
-        piece += raw
-    yield piece
+    raw, start = text.encode(errors="replace"), 0
+    while start < len(raw):
+        end = start + _MOST_OF_A_WORD
+        while raw[end : end + 1] and raw[end] & 0b1100_0000 == 0b1000_0000:
+            end -= 1  # the second, third or fourth byte of a sign
+        yield raw[start:end]
+        start = end
 
 
 def _one_line(text: str) -> str:
     """Return the text as one line that shows all that it holds."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
     seen = "".join(sign for sign in text if sign.isspace() or category(sign)[0] != "C")
     return " ".join(seen.split())

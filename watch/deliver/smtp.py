@@ -180,7 +180,9 @@ class Smtp:
         """Open the connection, calling ourselves `name`; raise what stands in the way."""
         server = self._server
         name = name if name.isascii() else "localhost"
-        tls = server.tls or ssl.create_default_context()
+        tls = None
+        if server.security != "none":
+            tls = server.tls or ssl.create_default_context()
         line = (
             smtplib.SMTP_SSL(local_hostname=name, timeout=server.timeout, context=tls)
             if server.security == "tls"

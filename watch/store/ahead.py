@@ -10,6 +10,7 @@ from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db import DatabaseError, connection
@@ -23,7 +24,7 @@ from watch.store.turns import FREE, Pace
 
 __all__ = ["Ahead"]
 
-_AT_ONCE = 25
+_AT_ONCE = 50
 _FRESH = timedelta(seconds=2)
 """So long a rest that another sender ordered may go unseen."""
 
@@ -52,7 +53,7 @@ class Ahead:
     holder: str
     lease: timedelta
     pace: Pace = FREE
-    _rows: deque[models.Letter] = field(default_factory=deque)
+    _rows: deque[tuple[models.Letter, Letter]] = field(default_factory=deque)
     _read_at: datetime | None = None
 
     def close_and_claim(
@@ -76,7 +77,7 @@ class Ahead:
         """
         with suppress(DatabaseError):
             self._look(now)
-        return letters.to_letter(self._rows[0]) if self._rows else None
+        return self._rows[0][1] if self._rows else None
 
     def forget(self) -> None:
         """Read anew before the next letter: something has gone another way than foreseen."""
@@ -86,13 +87,11 @@ class Ahead:
         """Claim the first letter read ahead that still waits; None leaves it to `letters.claim`."""
         self._look(now)
         while self._rows:
-            row = self._rows.popleft()
+            row, letter = self._rows.popleft()
             until, today = _at(now + self.lease), now.date()
             wanted = (self.holder, until, row.pk, row.state, _at(row.next_at), today)
             if _changed(_CLAIM, *wanted):
-                return Claim(
-                    letters.to_letter(row), self.cluster, row.tries, self.holder, row.doubts
-                )
+                return Claim(letter, self.cluster, row.tries, self.holder, row.doubts)
         return None
 
     def _look(self, now: datetime) -> None:
@@ -111,7 +110,7 @@ class Ahead:
         for row in found:
             if row.to in no_more:
                 break
-            self._rows.append(row)
+            self._rows.append((row, letters.to_letter(row)))
 
 
 def _changed(statement: str, *values: Any) -> bool:
@@ -120,5 +119,6 @@ def _changed(statement: str, *values: Any) -> bool:
         return bool(cursor.rowcount)
 
 
+@lru_cache(64)  # that of a letter that is sent, and those of a whole week's, are always the same
 def _at(moment: datetime) -> Any:
     return connection.ops.adapt_datetimefield_value(moment)
