@@ -14,10 +14,11 @@ from tests import stored
 from watch.classify.settle import is_served
 from watch.domain import Axis, Cluster, Item, Review, Source, Verdict, WebUrl
 from watch.engine.local import Here
-from watch.rounds.jury import file_of, jury_of, taught
+from watch.rounds.jury import jury_of, taught
 from watch.rounds.learn import learn_round, measured, move, set_aside
 from watch.rounds.meet import review_item
 from watch.rounds.read import read_round
+from watch.rounds.serving import file_of
 from watch.rounds.tasks import tag_items
 from watch.store import clusters, learners, models, people, perimeters, sources, tags
 from watch.text.meaning import embedder

@@ -23,7 +23,6 @@ from watch.cli.desk import (
 )  # fmt: skip
 from watch.cli.lines import cut
 from watch.domain import Axis, Cluster, Perimeter
-from watch.report.lines import name_of
 
 if TYPE_CHECKING:
     from watch.workshop.agreement import Question
@@ -59,6 +58,7 @@ def agenda(minutes: int, is_agreement: bool, slug: str, is_json: bool) -> None:
 
 def _agenda(cluster: Cluster, minutes: int, is_json: bool) -> None:
     from watch.classify.agenda import because
+    from watch.report.lines import name_of
     from watch.rounds.meet import plan
 
     planned, seconds = plan(cluster.slug, minutes, now())
@@ -136,6 +136,7 @@ def _disputes(
     said: Mapping[Question, Mapping[str, bool]],
 ) -> None:
     """Name the tags on which people differ, with what each college says."""
+    from watch.report.lines import name_of
     from watch.store import shelves
 
     keys = sorted({item for item, _axis, _topic in disputed})

@@ -8,27 +8,9 @@ import click
 
 from watch import __version__, settings
 from watch.cli.desk import _, open_store, say
+from watch.cli.lazy import Lazy
 
 __all__ = ["zoom_marche"]
-
-
-class _Lazy(click.Group):
-    """A group that imports a command's file only when the command is asked for.
-
-    A question at the terminal must not pay for the parser of feeds or the web framework.
-    """
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*_PLACES]
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _PLACES:
-            return None
-        from importlib import import_module
-
-        module = import_module(f"watch.cli.{_PLACES[cmd_name]}")
-        command: click.Command = getattr(module, cmd_name)
-        return command
 
 
 _PLACES = {
@@ -60,7 +42,8 @@ _PLACES = {
 
 
 @click.group(
-    cls=_Lazy,
+    cls=Lazy,
+    places=_PLACES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     help=_(
         "Watch markets and technologies together, and tell each firm what it can use.\n\n"

@@ -10,7 +10,6 @@ from watch.cli.desk import _, agreed, now, say
 from watch.cli.lines import paragraph
 from watch.domain import Source
 from watch.errors import Problem, SourceRefused
-from watch.sources.spelled import without_settings
 
 __all__ = ["ask_for_others", "change", "keep"]
 
@@ -102,6 +101,8 @@ def _told(source: Source) -> dict[str, str]:
 
 def _command(now_is: Source, then: Source) -> str:
     """Return the command that makes a source what it was."""
+    from watch.sources.spelled import without_settings
+
     words = ["zoom-marche source edit", str(now_is.id)]
     if without_settings(then) != without_settings(now_is):
         words.append(f"--address {quote(without_settings(then))}")

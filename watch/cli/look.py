@@ -42,7 +42,7 @@ _FAILING = 3
 def status(slug: str, is_json: bool) -> None:
     """Show the state of a cluster's watch."""
     open_store()
-    from watch.rounds.jury import jury_of
+    from watch.rounds.serving import serving
     from watch.sources.status import status as status_of
     from watch.store import items, letters, perimeters, slots, sources, subscribers
 
@@ -55,10 +55,10 @@ def status(slug: str, is_json: bool) -> None:
         if (said := status_of(one, LANGUAGE)).state not in {"good", "never", "slow"}
     ]
     version = perimeters.current(cluster.slug)
-    jury, problems = jury_of(cluster.slug, version, settings.HOME / "learners", LANGUAGE)
+    learners = settings.HOME / "learners"
+    _learner, problems = serving(cluster.slug, version, learners, LANGUAGE)
     figures = {
         "cluster": cluster.slug,
-        "judges": jury.names,
         "troubles": problems,
         "perimeter": version.version,
         "sources": len(health),
@@ -70,7 +70,11 @@ def status(slug: str, is_json: bool) -> None:
         "rounds": slots.last(cluster.slug, 6),
     }
     if is_json:
-        as_json(figures)
+        # Whether nearness judges is known once the perimeter is read, which takes time.
+        from watch.rounds.jury import jury_of
+
+        jury, _problems = jury_of(cluster.slug, version, learners, LANGUAGE)
+        as_json({**figures, "judges": jury.names})
         return
     say(f"{cluster.name} · {settings.HOME}")
     say(

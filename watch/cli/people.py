@@ -24,8 +24,8 @@ from watch.cli.desk import (
     say,
     say_problems,
 )  # fmt: skip
+from watch.cli.lazy import Lazy
 from watch.cli.lines import paragraph
-from watch.cli.propose import propose
 from watch.domain import Rhythm, Say
 from watch.errors import Problem, WatchError
 from watch.routing.columns import WEEKDAYS, alerts_of, hour_of, weekday_of
@@ -34,12 +34,9 @@ from watch.text.words import fold
 __all__ = ["person", "subscriber"]
 
 
-@click.group(help=_("The readers of the letters."))
+@click.group(cls=Lazy, places={"propose": "propose"}, help=_("The readers of the letters."))
 def subscriber() -> None:
     """Group the commands of subscribers."""
-
-
-subscriber.add_command(propose)
 
 
 @subscriber.command("import", help=_("Add or change readers from a CSV; good lines are kept."))

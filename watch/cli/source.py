@@ -23,11 +23,8 @@ from watch.cli.desk import (
     say_problems,
     write,
 )  # fmt: skip
-from watch.cli.discover import add, check, edit, kinds
-from watch.cli.drop import drop
+from watch.cli.lazy import Lazy
 from watch.cli.lines import paragraph
-from watch.cli.rights import rights
-from watch.cli.suggest import suggest
 from watch.domain import Cluster, Outcome
 from watch.errors import Problem, SourceRefused
 from watch.text.clean import shorten
@@ -39,17 +36,20 @@ _LONGEST_NAME = 28
 _ROW = "{:>4}  {:28}  {:>8}  {:16}  {}"
 
 
-@click.group(help=_("The addresses that are visited."))
+_PLACES = {
+    "check": "discover",
+    "add": "discover",
+    "edit": "discover",
+    "kinds": "discover",
+    "drop": "drop",
+    "suggest": "suggest",
+    "rights": "rights",
+}
+
+
+@click.group(cls=Lazy, places=_PLACES, help=_("The addresses that are visited."))
 def source() -> None:
     """Group the commands of sources."""
-
-
-source.add_command(check)
-source.add_command(add)
-source.add_command(edit)
-source.add_command(kinds)
-source.add_command(drop)
-source.add_command(suggest)
 
 
 @source.command("list", help=_("List the cluster's sources and how they do."))
@@ -193,6 +193,3 @@ def export_list(file: Path, slug: str) -> None:
     if count < len(held):
         told = _("left out, for they are yours alone (mailboxes, files): {count}")
         paragraph(told.format(count=len(held) - count))
-
-
-source.add_command(rights)

