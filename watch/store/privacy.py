@@ -31,9 +31,7 @@ def export(cluster: str, email: str) -> dict[str, Any] | None:
         found["reader"] = reader
         words = Coalesce("body__text", Value(""), output_field=TextField())
         found["letters"] = list(
-            letters.values(
-                "subject", "state", "written_at", "sent_at", "detail", text=words
-            )
+            letters.values("subject", "state", "written_at", "sent_at", "detail", text=words)
         )
         found["stories_told"] = sorted(subscribers.told(reader.id))
         found["opinions"] = votes.of(reader.id)
