@@ -24,13 +24,14 @@ _ANSWERS = {
 
 class PostServer:
     """`with PostServer() as post: ...; post.port; post.kept` holds (readers, bytes) in order,
-    `post.senders` the return path of each."""
+    `post.senders` the return path of each, `post.named` every reader it was asked about."""
 
     def __init__(
         self, tls: ssl.SSLContext | None = None, login: tuple[str, str] = ("", "")
     ) -> None:
         self.kept: list[tuple[tuple[str, ...], bytes]] = []
         self.senders: list[str] = []
+        self.named: list[str] = []
         self.connections = 0
         self._login = login
         self._tls = tls
@@ -72,6 +73,7 @@ class PostServer:
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: object
     ) -> str:
         """Answer by the local part."""
+        self.named.append(address)
         for beginning, answer in _ANSWERS.items():
             if address.startswith(beginning):
                 return answer

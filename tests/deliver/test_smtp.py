@@ -22,6 +22,9 @@ from watch.deliver.smtp import MailServer, Smtp
 from watch.domain import Fate, Letter
 from watch.errors import SettingsError
 
+PAUSES = [0.0, 0.05]
+"""Seconds that the sender needs to record a letter."""
+
 
 @pytest.fixture
 def server() -> Iterator[PostServer]:
@@ -87,14 +90,31 @@ def test_what_is_made_ready_meanwhile_changes_no_letter(
     assert server.kept[1][1] == to_bytes(letter("ok2@firm.example"), THURSDAY + later)
 
 
+def test_the_next_reader_is_named_before_his_turn_and_gets_nothing(
+    server: PostServer, post: Smtp
+) -> None:
+    post.send(letter("ok1@firm.example"), THURSDAY, lambda: letter("ok2@firm.example"))
+    time.sleep(0.1)
+    post.proceed()
+    time.sleep(0.1)
+
+    assert server.named == ["ok1@firm.example", "ok2@firm.example"]
+    assert len(server.kept) == 1
+
+
+@pytest.mark.parametrize("pause", PAUSES, ids=["at once", "when it has answered"])
 @pytest.mark.parametrize("sender", ["veille@pole.example", "other@pole.example"])
 @pytest.mark.parametrize("foreseen", ["ok2@firm.example", "bad2@firm.example", "é@firm.example"])
-def test_whoever_comes_next_after_another_was_announced(sender: str, foreseen: str) -> None:
+def test_whoever_comes_next_after_another_was_announced(
+    sender: str, foreseen: str, pause: float
+) -> None:
     comes = replace(letter("ok3@firm.example"), sender=sender)
 
     with PostServer() as server:
         post = Smtp(MailServer("127.0.0.1", server.port, timeout=2))
         first = post.send(letter("ok1@firm.example"), THURSDAY, lambda: letter(foreseen))
+        time.sleep(pause)
+        post.proceed()
         second = post.send(comes, THURSDAY, lambda: letter(foreseen))
         third = post.send(letter(foreseen), THURSDAY)
         last = post.send(LETTER, THURSDAY, lambda: comes)
@@ -111,8 +131,11 @@ def test_whoever_comes_next_after_another_was_announced(sender: str, foreseen: s
     assert server.connections == 1
 
 
+@pytest.mark.parametrize("pause", PAUSES, ids=["at once", "when it has answered"])
 @pytest.mark.parametrize("other", ["bad@firm.example", "tmp@firm.example", "drop@firm.example"])
-def test_each_answer_belongs_to_its_letter_where_commands_go_ahead(other: str) -> None:
+def test_each_answer_belongs_to_its_letter_where_commands_go_ahead(
+    other: str, pause: float
+) -> None:
     some = [letter(to) for to in ("ok1@firm.example", other, "ok2@firm.example", other, LETTER.to)]
     with PostServer() as server:
         alone = Smtp(MailServer("127.0.0.1", server.port, timeout=2))
@@ -123,6 +146,8 @@ def test_each_answer_belongs_to_its_letter_where_commands_go_ahead(other: str) -
         for place, one in enumerate(some):
             following = some[place + 1] if place + 1 < len(some) else None
             found.append(ahead.send(one, THURSDAY, partial(_given, following)))
+            time.sleep(pause)
+            ahead.proceed()
         ahead.close()
 
     assert [one.fate for one in found] == [one.fate for one in expected]

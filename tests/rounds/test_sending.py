@@ -39,6 +39,9 @@ class Fates:
         fate = self._fates.pop(0) if len(self._fates) > 1 else self._fates[0]
         return Receipt(fate, "as told")
 
+    def proceed(self) -> None:
+        """Nothing is begun ahead of its letter."""
+
     def close(self) -> None:
         """Nothing is open."""
 

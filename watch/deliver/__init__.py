@@ -28,6 +28,13 @@ class Post(Protocol):
         """
         ...
 
+    def proceed(self) -> None:
+        """Go on with the next letter as far as that needs no waiting and hands nothing over.
+
+        Called between `send` and `send`, while the database is held. Raises nothing.
+        """
+        ...
+
     def close(self) -> None:
         """Let go of whatever is open; sending again opens it again."""
         ...

@@ -25,6 +25,10 @@ class Fenced:
             return self._post.send(letter, now, following)
         return Receipt(Fate.HELD, "only_to in watch.toml does not name this reader")
 
+    def proceed(self) -> None:
+        """Let the post behind go on."""
+        self._post.proceed()
+
     def close(self) -> None:
         """Close the post behind."""
         self._post.close()

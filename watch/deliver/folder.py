@@ -34,6 +34,9 @@ class Folder:
             return Receipt(Fate.LATER, f"{self._path}: {reason.strerror}")
         return Receipt(Fate.SENT, path.name)
 
+    def proceed(self) -> None:
+        """Nothing is begun ahead of its letter."""
+
     def close(self) -> None:
         """Nothing is open."""
 

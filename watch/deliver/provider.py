@@ -114,6 +114,9 @@ class ProviderPost:
         said = message.anymail_status.status or {"unknown"}
         return Receipt(Fate.SENT if said <= {"sent", "queued"} else Fate.LATER, " ".join(said))
 
+    def proceed(self) -> None:
+        """Nothing is begun ahead of its letter."""
+
     def close(self) -> None:
         """Let go of the connection."""
         self._backend.close()

@@ -34,6 +34,33 @@ _PERHAPS_THE_ADDRESS = {550, 551, 553}
 _OF_US = re.compile("relay|policy|denied|blocked|spam|auth", re.IGNORECASE)
 
 
+@dataclass(slots=True)
+class _Begun:
+    """A transaction that was begun: how many of its commands the server has, and its answers."""
+
+    commands: tuple[str, ...]
+    told: int = 0
+    heard: list[tuple[int, bytes]] = field(default_factory=list)
+
+    def tell_next(self, line: smtplib.SMTP) -> None:
+        line.putcmd(self.commands[self.told])
+        self.told += 1
+
+    def hear(self, line: smtplib.SMTP) -> tuple[int, bytes]:
+        self.heard.append(line.getreply())
+        return self.heard[-1]
+
+    def hear_all(self, line: smtplib.SMTP) -> None:
+        while len(self.heard) < self.told:
+            self.hear(line)
+
+    def answer(self, line: smtplib.SMTP, place: int) -> tuple[int, bytes]:
+        """Return the answer to one of the commands, told now if it was not yet."""
+        if place == self.told:
+            self.tell_next(line)
+        return self.heard[place] if place < len(self.heard) else self.hear(line)
+
+
 def _sender_of(letter: Letter) -> str:
     return letter.sender
 
@@ -75,8 +102,7 @@ class Smtp:
         self._open: smtplib.SMTP | None = None
         self._away_until: datetime | None = None
         self._ready: tuple[Letter, datetime, bytes] | None = None
-        self._begun = ""
-        """The command of the next letter that the server has, its answer still to be read."""
+        self._begun: _Begun | None = None
         self._deadline = Deadline(server.timeout, self._cut)
 
     def send(self, letter: Letter, now: datetime, following: Following = nothing) -> Receipt:
@@ -101,9 +127,9 @@ class Smtp:
         if line is not None:
             with suppress(OSError, smtplib.SMTPException):
                 if self._begun:
-                    line.getreply()
+                    self._begun.hear_all(line)
                 line.quit()
-            self._begun = ""
+            self._begun = None
             line.close()
 
     def _content(self, letter: Letter, now: datetime) -> bytes:
@@ -131,10 +157,20 @@ class Smtp:
         letter, sender = self._ready[0], self._return_path(self._ready[0])
         if not (sender.isascii() and letter.to.isascii()):
             return
-        command = f"MAIL FROM:<{sender}>"
+        self._begun = _Begun(_commands(letter, sender))
         try:
-            line.putcmd(command)
-            self._begun = command
+            self._begun.tell_next(line)
+        except (OSError, ValueError, smtplib.SMTPException):
+            self._drop()
+
+    def proceed(self) -> None:
+        """Name the next letter's reader, where the server has already accepted the sender."""
+        line, begun = self._open, self._begun
+        if line is None or begun is None or begun.told > 1:
+            return
+        try:
+            if _has_answered(line) and 200 <= begun.hear(line)[0] < 300:
+                begun.tell_next(line)
         except (OSError, ValueError, smtplib.SMTPException):
             self._drop()
 
@@ -147,7 +183,7 @@ class Smtp:
             self._away_until = now + _REST
             return Receipt(Fate.LATER, _words(reason))
         try:
-            begun, self._begun = self._begun, ""
+            begun, self._begun = self._begun, None
             if refusal := _address(line, letter, self._return_path(letter), begun):
                 self._reset(line)
                 return refusal
@@ -215,30 +251,35 @@ class Smtp:
             self._drop()
 
     def _drop(self) -> None:
-        line, self._open, self._begun = self._open, None, ""
+        line, self._open, self._begun = self._open, None, None
         if line is not None:
             line.close()
 
 
-def _address(line: smtplib.SMTP, letter: Letter, sender: str, begun: str) -> Receipt | None:
-    """Name sender and reader; return what the server has against them, None where it waits.
+def _commands(letter: Letter, sender: str, options: str = "") -> tuple[str, ...]:
+    return f"MAIL FROM:<{sender}>{options}", f"RCPT TO:<{letter.to}>", "DATA"
 
-    The server has the command `begun` already, where it is one: its answer waits to be read.
-    """
+
+def _address(
+    line: smtplib.SMTP, letter: Letter, sender: str, begun: _Begun | None
+) -> Receipt | None:
+    """Name sender and reader; return what the server has against them, None where it waits."""
     options = ""
     if not (letter.to.isascii() and sender.isascii()):
         if not line.has_extn("smtputf8"):
             if begun:
-                line.getreply()
+                begun.hear_all(line)
             return Receipt(Fate.REFUSED, "this server takes no address with accents")
         options = " SMTPUTF8"
         line.command_encoding = "utf-8"
-    commands = (f"MAIL FROM:<{sender}>{options}", f"RCPT TO:<{letter.to}>", "DATA")
-    if begun and begun != commands[0]:
-        line.getreply()
+    commands = _commands(letter, sender, options)
+    if begun and begun.commands != commands:
+        begun.hear_all(line)
         line.rset()
-    for command in commands:
-        code, words = line.getreply() if command == begun else line.docmd(command)
+        begun = None
+    begun = begun or _Begun(commands)
+    for place, command in enumerate(commands):
+        code, words = begun.answer(line, place)
         if code == 421:
             raise smtplib.SMTPServerDisconnected(_said(code, words))
         if not 200 <= code < 400:
@@ -246,6 +287,19 @@ def _address(line: smtplib.SMTP, letter: Letter, sender: str, begun: str) -> Rec
             is_the_reader = command.startswith("RCPT") and _is_about_the_address(code, words)
             return Receipt(Fate.REFUSED if is_the_reader else Fate.LATER, _said(code, words))
     return None
+
+
+def _has_answered(line: smtplib.SMTP) -> bool:
+    """Return whether a whole answer is there to be read; False where nobody can look ahead."""
+    sock = line.sock
+    if sock is None or isinstance(sock, ssl.SSLSocket):
+        return False
+    try:
+        seen = sock.recv(512, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return False
+    # Not a line of several, which a dripping server could let us wait for.
+    return seen.endswith(b"\n") and seen[3:4] != b"-"
 
 
 def _ended(content: bytes) -> bytes:

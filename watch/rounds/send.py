@@ -108,7 +108,7 @@ def send_round(post: Post, cluster: str, clock: Callable[[], datetime], sender: 
             receipt = Receipt(Fate.LATER, f"{type(reason).__name__}: {reason}")
         run.note(claim, receipt)
         if receipt.fate is Fate.SENT:
-            next_claim = _close_and_claim(claim, receipt, ahead, clock, run)
+            next_claim = _close_and_claim(claim, receipt, ahead, clock, run, post)
             continue
         ahead.forget()
         _close(claim, receipt, clock(), run)
@@ -198,10 +198,11 @@ def _close_and_claim(
     ahead: Ahead,
     clock: Callable[[], datetime],
     run: _Run,
+    post: Post,
 ) -> letters.Claim | None:
     """Record a letter as sent and take the next one: together, for each commit waits for a disk."""
     try:
-        return ahead.close_and_claim(claim, NEVER, receipt.detail, clock())
+        return ahead.close_and_claim(claim, NEVER, receipt.detail, clock(), post.proceed)
     except StoreError:
         ahead.forget()
         _close(claim, receipt, clock(), run)

@@ -7,6 +7,7 @@ closes the one before, and only if it waits as it did and its reader still wants
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -57,18 +58,26 @@ class Ahead:
     _read_at: datetime | None = None
 
     def close_and_claim(
-        self, done: Claim, next_at: datetime, detail: str, now: datetime
+        self,
+        done: Claim,
+        next_at: datetime,
+        detail: str,
+        now: datetime,
+        before_commit: Callable[[], None],
     ) -> Claim | None:
         """Record a claimed letter as sent and take the next one: together, or neither.
 
+        `before_commit` is called when all is said and the disk is about to be waited for.
         None where no letter waits. Raises StoreError where the database cannot be written.
         """
         with writing():
             sent = (_at(now), _at(next_at), detail[:300], done.letter.key, done.holder)
             _changed(_CLOSE, *sent)
-            return self._claim(now) or letters.claim(
+            taken = self._claim(now) or letters.claim(
                 self.cluster, self.holder, now, self.lease, self.pace
             )
+            before_commit()
+            return taken
 
     def following(self, now: datetime) -> Letter | None:
         """Return the letter that will probably be claimed next; None where none can be foreseen.
