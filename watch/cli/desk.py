@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -58,15 +59,27 @@ def open_store(*, must_exist: bool = True) -> None:
         raise nothing
     settings.settle_in()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "watch.settings")
-    import django
-
-    django.setup()
+    _set_up()
     if must_exist and "store_cluster" not in _tables():
         raise nothing
     if must_exist:
         from watch.store.transaction import bring_up_to_date
 
         bring_up_to_date()
+
+
+def _set_up() -> None:
+    import django
+    from django.apps import apps
+
+    if apps.ready:
+        return
+    # What is made here stays to the end: looking it through for garbage, now and at every
+    # collection to come, is lost time.
+    gc.disable()
+    django.setup()
+    gc.freeze()
+    gc.enable()
 
 
 def _tables() -> list[str]:
