@@ -51,16 +51,15 @@ class Played(Executor):
 
 
 def _unchanged(visit: Any, now: datetime) -> Any:
-    """Return what `travel` makes of a 304."""
+    """Return what `gather` makes of a 304."""
     from watch.domain import Harvest, Outcome
-    from watch.rounds.visiting import Gathered
+    from watch.rounds.visiting import folded
 
     harvest = Harvest(
         visit.source, now, Outcome.UNCHANGED, status=304, etag=visit.etag,
-        last_modified=visit.last_modified, body_hash=visit.body_hash, seen=visit.seen,
-        mark=visit.mark, seconds=0.1,
+        last_modified=visit.last_modified, body_hash=visit.body_hash, mark=visit.mark, seconds=0.1,
     )  # fmt: skip
-    return Gathered(harvest, ())
+    return folded(harvest)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

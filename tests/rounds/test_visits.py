@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests import stored
-from watch.domain import Cluster, Harvest, Item, Manners, Outcome, Source, Visit, WebUrl
+from watch.domain import Cluster, Harvest, Item, Manners, Outcome, Source, Visit, WebUrl, packed
 from watch.engine.local import Here
 from watch.rounds import collect
 from watch.rounds.appointments import keep_visits
@@ -217,7 +217,7 @@ def test_a_past_that_an_older_version_kept_is_learnt_at_the_next_visit(journal: 
 
 
 def test_what_crosses_to_another_process_arrives_as_it_was(journal: Source) -> None:
-    visit = Visit(journal, '"x"', seen=frozenset({1, 2**64 - 1}), good_at=NOW, mark="é")
+    visit = Visit(journal, '"x"', prints=packed({1, 2**64 - 1}), good_at=NOW, mark="é")
     harvest = Harvest(journal, NOW, Outcome.NEWS, seen=visit.seen, asked_every=DAY, flawed=True)
     item = Item("k", WebUrl("https://a.example/"), "T", "t", "fr", NOW, NOW, 1, "A")
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.doors import Reply, WebServer
-from watch.domain import Harvest, Manners, Source, Trip, Visit, WebUrl
+from watch.domain import Harvest, Manners, Source, Trip, Visit, WebUrl, packed
 from watch.sources.feeds.feed import read
 from watch.sources.raw import RawFeed
 from watch.sources.request import Reply as Answer
@@ -33,7 +33,7 @@ def link(rel: str, address: str) -> str:
 def said(body: bytes, seen: frozenset[int] = frozenset(), **headers: str) -> RawFeed:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     answer = Answer(Request(ADDRESS), ADDRESS, body, named, NOW)
-    return read(answer, Visit(Source(WebUrl(ADDRESS), "s"), seen=seen), 100)
+    return read(answer, Visit(Source(WebUrl(ADDRESS), "s"), prints=packed(seen)), 100)
 
 
 def pages(count: int) -> dict[str, Reply]:
@@ -43,7 +43,7 @@ def pages(count: int) -> dict[str, Reply]:
 
 def visited(web: WebServer, seen: frozenset[int] = frozenset()) -> Harvest:
     how = Manners(pause=timedelta(), robots=False, open_addresses=frozenset({web.address}))
-    visit = Visit(Source(WebUrl(web.url("/0")), "s"), seen=seen)
+    visit = Visit(Source(WebUrl(web.url("/0")), "s"), prints=packed(seen))
     return travel([Trip("a host", (visit,))], NOW, how)[0]
 
 

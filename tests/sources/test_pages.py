@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.doors import Reply as Served
 from tests.doors import WebServer
-from watch.domain import Harvest, Manners, Source, Trip, Visit, WebUrl
+from watch.domain import Harvest, Manners, Source, Trip, Visit, WebUrl, packed
 from watch.sources.health import VisitFailed
 from watch.sources.pages import PAGE, WATCH, propose
 from watch.sources.pages.moments import find_date
@@ -280,7 +280,7 @@ def harvested(web: WebServer, one: Visit) -> Harvest:
 
 
 def next_visit(one: Visit, last: Harvest) -> Visit:
-    return Visit(one.source, body_hash=last.body_hash, seen=last.seen, mark=last.mark)
+    return Visit(one.source, body_hash=last.body_hash, prints=packed(last.seen), mark=last.mark)
 
 
 def test_a_list_that_is_visited_twice_brings_nothing_new() -> None:

@@ -60,7 +60,8 @@ def keep_visits(
     changed = [_proposed(one) if one.source in refused and one.what == "followed" else one
                for one in changed]  # fmt: skip
     troubles.keep(changed)
-    visits.prune([id for id, visit in before.items() if _is_new_day(visit, now)], now)
+    if aged := [id for id, visit in before.items() if _is_new_day(visit, now)]:
+        visits.prune(aged, now)
     return _words(changed, before, now, language)
 
 

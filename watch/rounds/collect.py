@@ -11,7 +11,7 @@ from watch.domain import Manners, Outcome, Report, Trip, Visit
 from watch.engine import Engine
 from watch.engine.results import results
 from watch.rounds.appointments import Words, keep_visits
-from watch.rounds.visiting import Gathered, gather
+from watch.rounds.visiting import Gathered, Unchanged, gather, unfolded
 from watch.store import house_rules, items, visits
 from watch.store.transaction import writing
 
@@ -52,14 +52,15 @@ def collect_round(
     under_way: dict[int, Visit] = {}
     done = 0
 
-    def submitted() -> Iterator[Future[list[Gathered]]]:
+    def submitted() -> Iterator[Future[list[Gathered | Unchanged]]]:
         for hosts in _tasks(due):
             trips = _trips(hosts, due, now)
             under_way.update((one.source.id, one) for trip in trips for one in trip.visits)
             yield engine.submit(gather, trips, now, manners)
 
     # The visits of a task that is lost stay due.
-    for gathered in results(submitted(), TASKS_AT_ONCE, problems):
+    for brought in results(submitted(), TASKS_AT_ONCE, problems):
+        gathered = [unfolded(one, under_way, now) for one in brought]
         before = {id: under_way.pop(id) for id in (one.harvest.source.id for one in gathered)}
         words = keep_gathered(gathered, before, now, counts, language)
         problems += words.problems

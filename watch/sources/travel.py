@@ -192,7 +192,6 @@ def _first(
         last_modified=_validator(answer.headers, "Last-Modified")
         or (visit.last_modified if answer.status == 304 else ""),
         body_hash=digest or visit.body_hash,
-        seen=visit.seen,
         mark=visit.mark,
         size=len(answer.body),
         wait=rest_of(answer.headers, now),
@@ -277,7 +276,6 @@ def failed(visit: Visit, failure: VisitFailed, now: datetime) -> Harvest:
         etag=visit.etag,
         last_modified=visit.last_modified,
         body_hash=visit.body_hash,
-        seen=visit.seen,
         mark=visit.mark,
         wait=failure.wait,
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from watch.domain import Harvest, HouseRules
 from watch.store import models
+from watch.store.among import among
 from watch.text.urls import host
 
 __all__ = ["keep", "known"]
@@ -17,10 +18,10 @@ _MOST_ADDRESS = 300
 _COLUMNS = ("host", "origin", "robots", "reservations", "read_at")
 
 
-def known(hosts: Iterable[str], now: datetime) -> dict[str, tuple[HouseRules, ...]]:
+def known(hosts: Collection[str], now: datetime) -> dict[str, tuple[HouseRules, ...]]:
     """Return what is remembered of some hosts to which a trip led."""
     rows = models.HouseRules.objects.filter(
-        host__in=list(hosts), read_at__gt=now - _KEPT, read_at__lte=now
+        host__in=among(hosts), read_at__gt=now - _KEPT, read_at__lte=now
     )
     found: dict[str, tuple[HouseRules, ...]] = {}
     for host_, origin, robots, reservations, read_at in rows.values_list(*_COLUMNS):

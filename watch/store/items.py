@@ -93,6 +93,8 @@ def keep(items: Sequence[Item], now: datetime) -> Kept:
     then the old words become a revision and the item owes its readings again. Authors who
     oppose are not named.
     """
+    if not items:  # as most visits bring
+        return Kept(0, 0, 0, {})
     stored = _stored({item.key for item in items})
     sites = _sites(_contested(items, stored))
     first: dict[str, Item] = {}

@@ -147,6 +147,8 @@ def postpone(cluster: str, until: datetime) -> int:
 
 def follow_moves(moves: Mapping[int, str]) -> set[int]:
     """Give sources their new addresses; return those whose new address is a source already."""
+    if not moves:
+        return set()
     taken = set(models.Source.objects.filter(url__in=moves.values()).values_list("url", flat=True))
     refused = set()
     for id, url in moves.items():  # so rare that one statement each will do

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from django.db.models import Q
 
 from watch.domain import Trouble
 from watch.store import models
+from watch.store.among import among
 
 __all__ = ["keep", "known", "open_ones"]
 
 _CHANGING = ["what", "reason", "told_at", "better_at", "relapses", "ended_at"]
 
 
-def known(sources: Iterable[int]) -> Mapping[int, list[Trouble]]:
+def known(sources: Collection[int]) -> Mapping[int, list[Trouble]]:
     """Return by source its open troubles, told or not yet, and its moves that were followed."""
     rows = models.Trouble.objects.filter(
-        Q(ended_at=None) | Q(what="followed"), source__in=list(sources)
+        Q(ended_at=None) | Q(what="followed"), source__in=among(sources)
     )
     found: dict[int, list[Trouble]] = {}
     for row in rows:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -10,8 +9,9 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
-from watch.domain import Harvest, Outcome, Rights, Source, Visit, WebUrl
+from watch.domain import Harvest, Outcome, Rights, Source, Visit, WebUrl, packed
 from watch.store import models
+from watch.store.among import among
 from watch.text.urls import host
 
 __all__ = ["Learnt", "VisitLine", "due", "history", "of", "prune", "record"]
@@ -71,7 +71,7 @@ _COLUMNS = (
 
 def of(sources: Sequence[int]) -> list[Visit]:
     """Return the next visits to some sources, in this order, without those that are no more."""
-    rows = models.Source.objects.filter(pk__in=list(sources)).values_list(*_COLUMNS)
+    rows = models.Source.objects.filter(pk__in=among(sources)).values_list(*_COLUMNS)
     found = {row[0]: _visit(*row) for row in rows.iterator()}
     return [found[id] for id in sources if id in found]
 
@@ -84,10 +84,10 @@ def _visit(
     """Return a visit of the columns."""
     rights = Rights(licence, excerpt_length, full_text, is_reserved)
     source = Source(WebUrl(url), name, kind, language, every, group, note, options, rights, id)
-    etag, last_modified, body_hash, seen, failures, visited_at, good_at, mark, *learnt = left
+    etag, last_modified, body_hash, prints, failures, visited_at, good_at, mark, *learnt = left
     past, taught, window, asked_every = learnt
     return Visit(
-        source, etag, last_modified, bytes(body_hash), _unpacked(seen), failures, visited_at,
+        source, etag, last_modified, bytes(body_hash), bytes(prints), failures, visited_at,
         good_at, mark, bytes(past), bytes(taught), window, asked_every,
     )  # fmt: skip
 
@@ -161,7 +161,7 @@ def _left(harvest: Harvest, at: Any) -> tuple[Any, ...]:
         harvest.etag[:1000],
         harvest.last_modified[:200],
         harvest.body_hash,
-        _packed(harvest.seen),
+        packed(harvest.seen),
         harvest.mark,
         _duration(harvest.asked_every),
         harvest.hub[:2000],
@@ -192,16 +192,6 @@ def _duration(length: timedelta | None) -> Any:
     return length // timedelta(microseconds=1)
 
 
-def _packed(prints: frozenset[int]) -> bytes:
-    """Return 64-bit prints as 8 bytes each, in order: a tenth of their size as JSON."""
-    ordered = sorted(prints)
-    return struct.pack(f">{len(ordered)}Q", *ordered)
-
-
-def _unpacked(packed: bytes) -> frozenset[int]:
-    return frozenset(struct.unpack(f">{len(packed) // 8}Q", packed))
-
-
 # -- long after ----------------------------------------------------------------------------
 
 
@@ -221,7 +211,7 @@ def prune(sources: Sequence[int], now: datetime) -> None:
     enough for a report on a quarter to count them.
     """
     old = models.VisitRecord.objects.filter(
-        source__in=list(sources), visited_at__lt=now - QUIET_HISTORY
+        source__in=among(sources), visited_at__lt=now - QUIET_HISTORY
     )
     is_quiet = Q(new_count=0) & ~Q(outcome=Outcome.FAILED.value)
     old.filter(is_quiet | Q(visited_at__lt=now - HISTORY)).delete()
