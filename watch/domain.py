@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from operator import attrgetter
 from struct import pack, unpack
 from typing import Any, NewType, TypeVar
@@ -223,7 +224,12 @@ class Visit:
 
         Most visits bring nothing to be compared with them, so they are unpacked only here.
         """
-        return frozenset(unpack(f">{len(self.prints) // 8}Q", self.prints))
+        return _unpacked(self.prints)
+
+
+@lru_cache(maxsize=1)  # whoever reads a body asks once for each of its entries
+def _unpacked(prints: bytes) -> frozenset[int]:
+    return frozenset(unpack(f">{len(prints) // 8}Q", prints))
 
 
 def packed(prints: frozenset[int]) -> bytes:

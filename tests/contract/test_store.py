@@ -253,6 +253,19 @@ def test_a_visit_is_recorded_with_what_the_next_one_needs(journal: Source) -> No
     assert (visit.etag, visit.body_hash, visit.seen) == ('"x"', b"h", harvest.seen)
 
 
+@pytest.mark.parametrize("outcome", [Outcome.UNCHANGED, Outcome.FAILED])
+def test_a_visit_without_news_leaves_the_prints_of_the_last_body(
+    journal: Source, outcome: Outcome
+) -> None:
+    good = Harvest(journal, NOW, Outcome.NEWS, body_hash=b"h", seen=frozenset({1, 2}), mark="m")
+    with writing():
+        visits.record([good], [NOW], {})
+        visits.record([Harvest(journal, NOW, outcome)], [NOW], {})
+
+    visit = stored.due(NOW)[0]
+    assert (visit.body_hash, visit.seen, visit.mark) == (b"h", good.seen, "m")
+
+
 def test_a_failed_visit_leaves_what_the_last_good_one_left(journal: Source) -> None:
     good = Harvest(journal, NOW, Outcome.NEWS, etag='"x"', moved_to=WebUrl("https://new.example/"))
     bad = Harvest(journal, NOW, Outcome.FAILED, reason="timeout")

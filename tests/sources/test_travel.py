@@ -526,10 +526,11 @@ def test_the_crawl_delay_of_a_site_is_kept() -> None:
 )
 def test_each_status_has_its_reason_and_its_sentences(status: int, reason: str) -> None:
     with WebServer({"/feed": Reply(status=status)}) as web:
-        found = harvest(web.url("/feed"), manners(web), etag='"v1"')
+        left = {"etag": '"v1"', "prints": packed(frozenset({7}))}
+        found = harvest(web.url("/feed"), manners(web), **left)
 
     assert (found.outcome, found.reason, found.status) == (Outcome.FAILED, reason, status)
-    assert found.etag == '"v1"'
+    assert (found.etag, found.seen) == ('"v1"', frozenset({7}))
     assert reason in REASONS
 
 

@@ -276,6 +276,7 @@ def failed(visit: Visit, failure: VisitFailed, now: datetime) -> Harvest:
         etag=visit.etag,
         last_modified=visit.last_modified,
         body_hash=visit.body_hash,
+        seen=visit.seen,
         mark=visit.mark,
         wait=failure.wait,
     )
