@@ -15,6 +15,5 @@ def among(values: Collection[int] | Collection[str]) -> RawSQL:
     Of a plain list Django looks at each value half a dozen times, which costs more than the
     query itself: a quarter of recording a visit without news (`python -m bench.quiet`).
     """
-    # Only as many marks as there are values stand in the statement; the values are parameters.
     marks = ", ".join(["%s"] * len(values)) or "NULL"
-    return RawSQL(marks, tuple(values))  # noqa: S611
+    return RawSQL(marks, tuple(values))  # noqa: S611 - marks alone; the values are parameters
