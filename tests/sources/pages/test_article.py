@@ -73,6 +73,23 @@ def test_the_title_is_as_stated_and_the_short_one_without_the_site():
     assert found.site == "Le Journal"
 
 
+def test_a_title_keeps_the_quotation_marks_at_its_end():
+    title = "À voir en salle : « Brume », « Six jours », « Monsieur le maire »…"
+    found = article(f'<meta property="og:title" content="{title}"><h1>{title}</h1>')
+
+    assert found.title == title
+
+
+def test_what_a_site_says_of_a_kind_of_pages_is_no_title():
+    found = article(
+        "<title>Un lidar voit dans la brume</title>"
+        '<script type="application/ld+json">{"@type": "Article",'
+        ' "headline": "Page de lidar du projet"}</script>'
+    )
+
+    assert found.title == "Un lidar voit dans la brume"
+
+
 @pytest.mark.parametrize(
     ("head", "url"),
     [

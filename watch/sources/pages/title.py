@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
 from watch.domain import WebUrl
@@ -28,15 +28,15 @@ _METAS: Final = (
 def page_title(page: Page) -> str:
     """Return the title as the page states it, one line of safe text; "" where it has none.
 
-    What is stated for machines comes first (a JSON-LD headline that has a word in common with
-    what is shown, then metas): there a part is cut off only where another statement or a long
-    heading stands without it. Then comes <title>, without the site's name, and without its last
+    What is stated for machines comes first (a JSON-LD headline, half of whose words are shown,
+    then metas): there a part is cut off only where another statement or a long heading stands
+    without it. Then comes <title>, without the site's name, and without its last
     part where that leaves a sentence; then the first heading. `without_site` cuts further.
     """
     shown = _lines(_shown(page))
     title = _lines([page.tree.findtext(".//title") or ""])
-    common = {word for line in title + shown for word in _words(line)}
-    headlines = [line for line in _lines(_headlines(page)) if common & set(_words(line))]
+    known = {word for line in title + shown for word in _words(line)}
+    headlines = [line for line in _lines(_headlines(page)) if _is_of(known, _words(line))]
     stated = headlines + _lines(page.metas.get(name, "") for name in _METAS)
     if stated:
         return without_site(stated[0], (), [*stated, *filter(_is_sentence, shown)])
@@ -65,7 +65,8 @@ def without_site(title: str, names: tuple[str, ...] = (), others: Iterable[str] 
     'Lidar - une histoire'
     """
     known = {_plain(name) for name in names} - {""}
-    alone = {_plain(other) for other in others} - {""}
+    # Another line with all the title's letters, but not its signs, says of no part that it is one.
+    alone = {_plain(other) for other in others} - {"", _plain(title)}
     for mark in _SEPARATOR.finditer(title):
         head, tail = title[: mark.start()].strip(), title[mark.end() :].strip()
         if head and (_plain(tail) in known or _plain(head) in alone):
@@ -104,6 +105,11 @@ def _lines(raw: Iterable[str]) -> list[str]:
 
 def _words(line: str) -> list[str]:
     return re.findall(r"\w{3,}|[^\W\d_a-zA-Z]", line.casefold())
+
+
+def _is_of(known: Collection[str], words: Sequence[str]) -> bool:
+    """Return whether at least half of a line's words are known: a site may describe its pages."""
+    return bool(words) and 2 * sum(word in known for word in words) >= len(words)
 
 
 def _is_article(stated: object) -> bool:
