@@ -72,6 +72,7 @@ class Door:
         self.manners = manners
         self._now = now
         self._headers = {"User-Agent": manners.agent, **_HEADERS}
+        self._usual = _lines(self._headers)
         self._pool = Pool(manners)
         self.courtesy = Courtesy(manners, now, known)
 
@@ -147,7 +148,11 @@ class Door:
         self, address: Address, request: Request, conditions: Mapping[str, str], seconds: float
     ) -> tuple[Head, bytes, bool]:
         """Return a reply's head, its body where that is wanted, and whether it is whole."""
-        written = _written(address, request, {**self._headers, **request.headers, **conditions})
+        own = {**request.headers, **conditions}
+        usual = self._usual
+        if not own.keys().isdisjoint(self._headers):
+            usual = _lines({n: value for n, value in self._headers.items() if n not in own})
+        written = _written(address, request, usual, _lines(own))
         wanted = {200} | request.accepts
         try:
             async with asyncio.timeout(seconds):
@@ -192,18 +197,25 @@ class Door:
         return (await self.ask(Request(address.url), asks_robots=False)).body
 
 
-def _written(address: Address, request: Request, headers: Mapping[str, str]) -> bytes:
+def _lines(headers: Mapping[str, str]) -> str:
+    """Return headers as they are sent; raise `VisitFailed` (bad_options) where they cannot be."""
+    if any(map(_UNSENDABLE.search, headers.values())) or any(map(_UNSENDABLE.search, headers)):
+        raise VisitFailed("bad_options", "a header with signs that cannot be sent")
+    return "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+
+
+def _written(address: Address, request: Request, *headers: str) -> bytes:
     """Return a request as it is sent; its secrets stand there and nowhere else."""
     target = address.target
     if request.secrets:
         target += ("&" if "?" in target else "?") + urlencode(request.secrets, quote_via=quote)
-    lines = [f"{request.method} {target} HTTP/1.1", f"Host: {address.place}"]
-    lines += [f"{name}: {value}" for name, value in headers.items()]
-    if request.body or request.method != "GET":
-        lines.append(f"Content-Length: {len(request.body)}")
-    if any(map(_UNSENDABLE.search, lines)):
-        raise VisitFailed("bad_options", "a header with signs that cannot be sent")
-    return "\r\n".join([*lines, "", ""]).encode() + request.body
+    first = f"{request.method} {target} HTTP/1.1"
+    if _UNSENDABLE.search(first):
+        raise VisitFailed("bad_options", "an address with signs that cannot be sent")
+    is_empty = request.method == "GET" and not request.body
+    length = "" if is_empty else f"Content-Length: {len(request.body)}\r\n"
+    head = f"{first}\r\nHost: {address.place}\r\n{''.join(headers)}{length}\r\n"
+    return head.encode() + request.body
 
 
 def _next(address: Address, head: Head, secrets: Mapping[str, str]) -> Address:

@@ -69,6 +69,8 @@ def says_no_training(robots: bytes) -> bool:
 def is_page_reserved(headers: Mapping[str, str], body: bytes) -> bool | None:
     """Return what one answer says of itself, in its headers or its meta; None where nothing."""
     said = list(_said(headers, body))
+    if not said:
+        return None
     if any(name == "tdm-reservation" and value == "1" for name, value in said):
         return True
     for name, value in said:
@@ -84,7 +86,7 @@ def _said(headers: Mapping[str, str], body: bytes) -> Iterator[tuple[str, str]]:
         yield "tdm-reservation", headers["tdm-reservation"].strip()
     if "X-Robots-Tag" in headers:
         yield "robots", headers["X-Robots-Tag"]
-    if "html" not in headers.get("Content-Type", "html").lower():
+    if not body or "html" not in headers.get("Content-Type", "html").lower():
         return
     for written in _META.findall(body[:_MOST_HEAD]):
         found = {
