@@ -16,7 +16,9 @@ MOST_LETTERS = 200
 _MOST_COMPOUNDS = 8
 _MOST_CHOICES = 5
 
-_NAME = r"-?[A-Za-z_\u00a0-\uffff][\w\u00a0-\uffff-]*"
+# Letters, "_" and all beyond ASCII, then digits and "-" too: said by what they are not, for each
+# class that reaches up to the last sign takes ten milliseconds to compile.
+_NAME = r"-?[^\x00-@\[-^`{-\x9f][^\x00-,./:-@\[-^`{-\x9f]*"
 _PLAIN = rf"(?:[#.]{_NAME}|\[{_NAME}(?:[~|^$*]?=(?:\"[^\"\\\]]*\"|'[^'\\\]]*'|{_NAME}))?\])"
 _SIMPLE = rf"(?:{_PLAIN}|:not\({_PLAIN}\))"
 _COMPOUND = re.compile(rf"(?:\*|{_NAME}){_SIMPLE}*|{_SIMPLE}+")
