@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -119,6 +120,26 @@ def test_an_edited_item_keeps_what_it_said_and_owes_its_reading_again(journal: S
     assert items.revisions("optique", "a" * 32)[0][1].startswith("Un lidar a")
     assert shelves.count("optique", Asked(words="autre titre")) == 1
     assert shelves.count("optique", Asked(words="lidar")) == 0
+
+
+def test_a_batch_may_hold_more_items_than_one_question_takes(
+    journal: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(items, "_KEYS_AT_ONCE", 2)
+    some = [item(key, journal) for key in "abcde"]
+    keep(*some)
+
+    assert keep(*some).known == 5
+
+
+def test_an_instant_comes_back_as_it_was(journal: Source) -> None:
+    paris = datetime(2026, 11, 20, 10, 30, 15, tzinfo=ZoneInfo("Europe/Paris"))
+    exact = datetime(2026, 11, 20, 9, 30, 15, 120_000, tzinfo=UTC)
+    one, other = item("a", journal, published_at=paris), item("b", journal, published_at=exact)
+    keep(one, other)
+
+    kept = [items.by_key("optique", some.key) for some in (one, other)]
+    assert [some.published_at for some in kept if some] == [paris, exact]
 
 
 def test_another_source_with_other_words_does_not_revise_the_first(journal: Source) -> None:

@@ -71,6 +71,8 @@ def _item(key: str, entry: Entry, harvest: Harvest, has_own_text: bool) -> Item:
 
 def _elsewhere(entry: Entry, source: Source) -> tuple[str, ...]:
     """Return the hosts that an entry cites, without its own and its source's."""
+    if not entry.cites:
+        return ()
     own = {without_www(host(url)) for url in (entry.url, source.url)}
     return tuple(name for name in entry.cites if without_www(name) not in own)
 

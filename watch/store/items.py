@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum
-from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -16,7 +15,9 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from watch.domain import Item, WebUrl
 from watch.store import models, opposition, records, search, vectors
+from watch.store.among import among
 from watch.store.clusters import primary_key
+from watch.store.instants import as_columns
 from watch.text.authors import signed
 from watch.text.urls import without_www
 from watch.text.words import searched
@@ -107,10 +108,11 @@ def keep(items: Sequence[Item], now: datetime) -> Kept:
         for item in first.values()
         if item.key in stored and _may_revise(item, stored[item.key], sites)
     ]
-    instant, opposed = _instant(now), opposition.every()
+    instant, opposed = as_columns(), opposition.every()
+    at = instant(now)
     with connection.cursor() as cursor:
-        cursor.executemany(_NEW, [_line(item, opposed) for item in fresh])
-        shown = dict.fromkeys((item.source, instant, item.key) for item in items)
+        cursor.executemany(_NEW, [_line(item, opposed, instant) for item in fresh])
+        shown = dict.fromkeys((item.source, at, item.key) for item in items)
         cursor.executemany(_SIGHTING, list(shown))
     _revise(revised, opposed, now)
     counts: dict[int, int] = {}
@@ -136,7 +138,9 @@ _SIGHTING = (
 )
 
 
-def _line(item: Item, opposed: frozenset[str]) -> tuple[Any, ...]:
+def _line(
+    item: Item, opposed: frozenset[str], instant: Callable[[datetime], Any]
+) -> tuple[Any, ...]:
     """Return the values of a new item's columns. Until it has a story it is one by itself."""
     record = json.dumps(records.to_json(item.record)) if item.record else "{}"
     deadline_at = item.record.deadline_at
@@ -146,14 +150,14 @@ def _line(item: Item, opposed: frozenset[str]) -> tuple[Any, ...]:
         item.title,
         item.text,
         item.language,
-        _instant(item.published_at),
-        _instant(item.first_seen_at),
+        instant(item.published_at),
+        instant(item.first_seen_at),
         item.source,
         item.outlet,
         item.kind,
         signed(item.author, opposed),
         record,
-        _instant(deadline_at) if deadline_at else None,
+        instant(deadline_at) if deadline_at else None,
         item.digest,
         b"",
         b"",
@@ -168,10 +172,8 @@ def _debt(item: Item) -> int:
     return Owes.WORDS | Owes.PRINT if item.has_own_text else Owes.WORDS
 
 
-@lru_cache(maxsize=256)
-def _instant(at: datetime) -> Any:
-    """Return an instant as the columns have it; one round sees few of them, many times each."""
-    return connection.ops.adapt_datetimefield_value(at)
+# SQLite takes 32,766 values in a question, or more; a batch of long feeds may bring as many keys.
+_KEYS_AT_ONCE = 10_000
 
 
 class _Stored(NamedTuple):
@@ -183,9 +185,14 @@ class _Stored(NamedTuple):
 
 
 def _stored(keys: Collection[str]) -> dict[str, _Stored]:
-    rows = models.Item.objects.filter(key__in=keys)
-    columns = rows.values_list("key", "pk", "digest", "source_id")
-    return {key: _Stored(pk, digest, source) for key, pk, digest, source in columns}
+    every = list(keys)
+    found: dict[str, _Stored] = {}
+    for start in range(0, len(every), _KEYS_AT_ONCE):
+        some = among(every[start : start + _KEYS_AT_ONCE])
+        rows = models.Item.objects.filter(key__in=some)
+        columns = rows.values_list("key", "pk", "digest", "source_id")
+        found |= {key: _Stored(pk, digest, source) for key, pk, digest, source in columns}
+    return found
 
 
 def _contested(items: Iterable[Item], stored: Mapping[str, _Stored]) -> set[int]:

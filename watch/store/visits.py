@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from watch.domain import Harvest, Outcome, Rights, Source, Visit, WebUrl, packed
 from watch.store import models
 from watch.store.among import among
+from watch.store.instants import as_columns
 from watch.text.urls import host
 
 __all__ = ["Learnt", "VisitLine", "due", "history", "of", "prune", "record"]
@@ -107,7 +108,7 @@ def record(
     known anew of some. Call it inside `transaction.writing`.
     """
     lines: dict[str, list[tuple[Any, ...]]] = {}
-    instant = connection.ops.adapt_datetimefield_value
+    instant = as_columns()
     instants = {at: instant(at) for at in {harvest.visited_at for harvest in harvests}}
     for harvest, due_at in zip(harvests, next_visits, strict=True):
         at = instants[harvest.visited_at]
