@@ -148,10 +148,11 @@ def test_sources_are_added_listed_exported_imported_and_removed(home: Path, tmp_
     given, written = tmp_path / "given.opml", tmp_path / "written.opml"
     given.write_text(OPML, encoding="utf-8")
 
-    first, again, listed, imported, exported, removed, absent, nonsense = typed(
+    first, again, bare, listed, imported, exported, removed, absent, nonsense = typed(
         home,
         ["source", "add", "--no-check", FEED, "--name", "Journal", "--every", "12"],
         ["source", "add", "--no-check", FEED],
+        ["source", "add", "--no-check", "https://revue.example/flux?page=3&tri=date"],
         ["source", "list"],
         ["source", "import", str(given)],
         ["source", "export", str(written)],
@@ -162,6 +163,7 @@ def test_sources_are_added_listed_exported_imported_and_removed(home: Path, tmp_
 
     assert "added: Journal" in first.out
     assert "was there already: Journal" in again.out
+    assert "added: revue.example" in bare.out
     assert "never visited" in listed.out
     assert "0 added, 1 known already, 1 left out" in imported.out
     assert "given.opml, line 4, Nowhere" in imported.err

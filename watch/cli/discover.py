@@ -31,6 +31,7 @@ from watch.domain import Perimeter, Source, WebUrl
 from watch.errors import Problem, SourceRefused, WatchError
 from watch.text.language import two_letters
 from watch.text.translate import speaker
+from watch.text.urls import host
 
 if TYPE_CHECKING:
     from watch.rounds.look import Look
@@ -122,7 +123,7 @@ def add(
         wished = _chosen(address, found, choice, yes)
     else:
         wished = _spelled(address, kind_name, _told(settings), perimeter)
-        wished = replace(wished, name=name or wished.url)
+        wished = replace(wished, name=host(wished.url) or wished.url)
     wished = replace(wished, name=name or wished.name, language=language or wished.language)
     keep(cluster.slug, address, wished, timedelta(hours=hours) if hours else None)
 
