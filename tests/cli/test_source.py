@@ -325,13 +325,14 @@ def test_only_lines_that_give_no_source_are_counted_as_left_out(home: Path, tmp_
 
 
 def test_the_history_of_a_source_begins_with_what_to_do(home: Path, web: WebServer) -> None:
-    *_before, shown = typed(
+    _added, collected, shown = typed(
         home,
         ["source", "add", web.url("/fil")],
         ["collect"],
         ["source", "history", "1"],
     )
 
+    assert collected.err == "", "a bar where nobody looks"
     assert "state: good." in shown.out
     assert "1 new item" in shown.out
 

@@ -284,6 +284,9 @@ def _plain(value: Any) -> object:
 @contextmanager
 def progress(label: str) -> Iterator[Callable[[int, int], None]]:
     """Show how far a long work is: a bar for a person, nothing where nobody looks."""
+    if not sys.stderr.isatty():  # a bar that cannot move would leave its label alone
+        yield lambda _done, _whole: None
+        return
     bars: list[Any] = []
 
     def said(done: int, whole: int) -> None:
