@@ -105,8 +105,7 @@ class Connection(asyncio.Protocol):
         try:
             return await self._told
         finally:
-            # A connection and its parser hold each other until garbage is looked for, which is
-            # seldom: what they know of an exchange, megabytes of a body perhaps, ends with it.
+            # What is known of an exchange, megabytes of a body perhaps, ends with it.
             self._told = self._body = None
             del self._want
 
@@ -140,6 +139,8 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         """Tell whoever waits how far it came."""
         self._is_open = self.is_reusable = False
+        # The two hold each other; parted, they are given back without a search for garbage.
+        del self._parser
         if self._is_over:
             return
         if not self._is_answered:
