@@ -313,7 +313,8 @@ def _same(wish: Wish, said: Any, text: str = "") -> bool:
         return bool(said == _instant(value))
     if wish.field == "guid":
         # An identifier is kept as it is written; feedparser completes it like a link.
-        return bool(said) and urljoin(_ADDRESS, one_line(str(value), 500)).endswith(said)
+        written = one_line(str(value), 500)
+        return bool(said) and (said == written or urljoin(_ADDRESS, written).endswith(said))
     if wish.field == "author":
         return bool(person(str(said)) == one_line(person(str(value)), 200))
     if wish.field == "url":

@@ -199,7 +199,7 @@ class Door:
 
 def _lines(headers: Mapping[str, str]) -> str:
     """Return headers as they are sent; raise `VisitFailed` (bad_options) where they cannot be."""
-    if any(map(_UNSENDABLE.search, headers.values())) or any(map(_UNSENDABLE.search, headers)):
+    if any(map(_UNSENDABLE.search, (*headers, *headers.values()))):
         raise VisitFailed("bad_options", "a header with signs that cannot be sent")
     return "".join(f"{name}: {value}\r\n" for name, value in headers.items())
 

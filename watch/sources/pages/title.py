@@ -30,8 +30,8 @@ def page_title(page: Page) -> str:
 
     What is stated for machines comes first (a JSON-LD headline, half of whose words are shown,
     then metas): there a part is cut off only where another statement or a long heading stands
-    without it. Then comes <title>, without the site's name, and without its last
-    part where that leaves a sentence; then the first heading. `without_site` cuts further.
+    without it. Then comes <title>, without the site's name, and without its last part where
+    that leaves a sentence; then the first heading. `without_site` cuts further.
     """
     shown = _lines(_shown(page))
     title = _lines([page.tree.findtext(".//title") or ""])
