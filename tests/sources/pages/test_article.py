@@ -110,6 +110,30 @@ def test_a_day_in_words_is_read():
     assert article("", "<p>Publié le 18 novembre 2026</p>").published_on == date(2026, 11, 18)
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Publié le 18 novembre 2026",
+        "<span>Date de publication :</span> <b>18/11/2026</b>",
+        "Erschienen am: 18.11.2026",
+        "Published: November 18, 2026",
+        "Date: 2026-11-18",
+        "Fecha: 18-11-2026",
+    ],
+)
+def test_what_a_page_calls_its_day_goes_before_other_days_in_its_text(said: str):
+    found = article("", f"<p>Loi du 3 mars 2024, modifiée le 12 avril 2026.</p><p>{said}</p>")
+
+    assert found.published_on == date(2026, 11, 18)
+    assert found.is_day_stated
+
+
+def test_what_is_stated_for_machines_goes_before_words():
+    head = '<meta property="article:published_time" content="2026-11-18">'
+
+    assert article(head, "<p>Publié le 2 mars 2024</p>").published_on == date(2026, 11, 18)
+
+
 def test_a_day_to_come_is_not_believed():
     found = article('<meta property="article:published_time" content="2099-01-02">')
 

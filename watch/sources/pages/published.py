@@ -11,6 +11,7 @@ from typing import Final
 from htmldate import find_date
 
 from watch.sources.pages.markup import Page
+from watch.text.dates import read_date
 
 __all__ = ["published_on", "stated_days"]
 
@@ -29,27 +30,45 @@ _METAS: Final = (
     "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.issued", "dcterms.created",
     "dc.date.created", "citation_publication_date", "bt:pubdate", "cxenseparse:recs:publishtime",
 )  # fmt: skip
+# What a reader sees: "Publié le 18 novembre 2026", "Datum: 18.10.2021". In English, whose slashes
+# may stand in either order, the month has to be named.
+_MOST_WORDS: Final = 300_000
+_NAMED = (
+    r"(?:[^\W\d]{2,12}\.?,? )?(?:\d{1,2}(?:er|st|nd|rd|th|\.)? [^\W\d]{3,12}\.?,? \d{4}"
+    r"|[^\W\d]{3,12}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4})|\d{4}-\d\d-\d\d"
+)
+_NUMBERED = r"\d{1,2}([./-])\d{1,2}\2\d{4}"
+_SAID = re.compile(
+    r"\b(?:(?:publié(?:e|s|es)?|mise?s? en ligne|parue?s?)(?: le)?|(?:veröffentlicht|erschienen"
+    r"|erstellt|eingestellt)(?: am)?|publicad[oa](?: el| em)?|pubblicat[oa](?: il)?|gepubliceerd"
+    r"(?: op)?|(?:datum|date de (?:publication|parution)|fecha(?: de publicación)?|data(?: di"
+    rf" pubblicazione)?)(?= ?:)) ?:? ?({_NUMBERED}|{_NAMED})(?![\d/-])"
+    rf"|\b(?:(?:published|posted)(?: on)?|date(?= ?:)) ?:? ?({_NAMED})(?![\d/-])",
+    re.IGNORECASE,
+)
 
 
 def published_on(page: Page, until: datetime) -> date | None:
     """Return the day of first publication, or None where the page does not tell.
 
-    A whole day in the address decides; then comes htmldate's reading of the page (metas,
-    JSON-LD, <time>, words in many languages), then what is stated all the same. Nothing after
-    the day of `until` is believed.
+    A whole day in the address decides; where nothing is stated for machines, then comes what is
+    said to readers in so many words; then htmldate's reading of the page (metas, JSON-LD, <time>,
+    any day in the text), then what is stated all the same. Nothing after the day of `until` is
+    believed.
     """
     last = until.astimezone(UTC).date()
-    in_url = _in_url(page.url, last)
-    if in_url:
+    if in_url := _in_url(page.url, last):
         return in_url
-    return _searched(page, last) or next(_stated(page, last), None)
+    stated = next(_stated(page, last), None)
+    said = None if stated else _said(page, last)
+    return said or _searched(page, last) or stated
 
 
 def stated_days(page: Page, until: datetime) -> frozenset[date]:
     """Return the days that a page states in so many words: other readings are guesses."""
     last = until.astimezone(UTC).date()
-    in_url = _in_url(page.url, last)
-    return frozenset(_stated(page, last)) | ({in_url} if in_url else frozenset())
+    stated = frozenset(_stated(page, last)) or {_said(page, last)}
+    return frozenset(day for day in (*stated, _in_url(page.url, last)) if day)
 
 
 def _searched(page: Page, last: date) -> date | None:
@@ -84,6 +103,17 @@ def _stated(page: Page, last: date) -> Iterator[date]:
         marks = f"{time.get('class') or ''} {time.get('itemprop') or ''}".lower()
         if time.get("pubdate") is not None or "publish" in marks or "entry-date" in marks:
             yield from _read(time.get("datetime"), last)
+
+
+def _said(page: Page, last: date) -> date | None:
+    """Return the first day that the page's words call that of its publication."""
+    words = page.tree.xpath("//text()[not(parent::script or parent::style)]")
+    text = " ".join(" ".join(words).split())[:_MOST_WORDS]
+    for found in _SAID.finditer(text):
+        instant = read_date(found[1] or found[3])
+        if instant and date(_FIRST_YEAR, 1, 1) <= instant.date() <= last:
+            return instant.date()
+    return None
 
 
 def _read(written: object, last: date) -> Iterator[date]:
