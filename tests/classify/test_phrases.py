@@ -196,12 +196,16 @@ def shipped_against() -> list[object]:
     ]
 
 
+# One for all, which plants the trees of a perimeter once: that takes far longer than reading.
+PHRASES = Phrases()
+
+
 def readings(text: str, perimeter: Perimeter, topic: Topic) -> list[float]:
     """Return the scores of a topic for an example read as a title, and read as a body."""
     language, _ = py3langid.classify(text)
     language = language if language in perimeter.languages else ""
     items = (news("", text, language), news(text, "", language))
-    found = [Phrases().tag([item], perimeter) for item in items]
+    found = [PHRASES.tag([item], perimeter) for item in items]
     return [
         max((t.score for t in some if (t.axis, t.topic) == (topic.axis, topic.id)), default=0.0)
         for some in found
