@@ -123,7 +123,7 @@ def add(
         wished = _chosen(address, found, choice, yes)
     else:
         wished = _spelled(address, kind_name, _told(settings), perimeter)
-        wished = replace(wished, name=host(wished.url) or wished.url)
+        wished = replace(wished, name=host(wished.url))
     wished = replace(wished, name=name or wished.name, language=language or wished.language)
     keep(cluster.slug, address, wished, timedelta(hours=hours) if hours else None)
 

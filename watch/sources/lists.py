@@ -21,7 +21,7 @@ from watch.text.language import two_letters
 from watch.text.plain_yaml import Fault, Node, compose
 from watch.text.tables import folded, rows
 from watch.text.translate import speaker
-from watch.text.urls import canonical
+from watch.text.urls import canonical, host
 
 __all__ = ["KEYS", "Listing", "is_shared", "read_list", "write_opml"]
 
@@ -236,7 +236,7 @@ class _Reader:
         for one in problems:
             entry = ", ".join(part for part in (name, one.where) if part)
             self.note(line.number, one.what, one.instead, entry)
-        return found and replace(found, name=name or found.url.split("/")[2])
+        return found and replace(found, name=name or host(found.url))
 
 
 def _tidy(text: str, longest: int = 200) -> str:

@@ -18,6 +18,7 @@ from django.db import DatabaseError, connection
 
 from watch.domain import Letter
 from watch.store import letters, models, turns
+from watch.store.instants import as_columns
 from watch.store.letters import Claim
 from watch.store.subscribers import barred
 from watch.store.transaction import writing
@@ -130,4 +131,4 @@ def _changed(statement: str, *values: Any) -> bool:
 
 @lru_cache(64)  # that of a letter that is sent, and those of a whole week's, are always the same
 def _at(moment: datetime) -> Any:
-    return connection.ops.adapt_datetimefield_value(moment)
+    return as_columns()(moment)

@@ -152,7 +152,7 @@ class Door:
         usual = self._usual
         if not own.keys().isdisjoint(self._headers):
             usual = _lines({n: value for n, value in self._headers.items() if n not in own})
-        written = _written(address, request, usual, _lines(own))
+        written = _written(address, request, usual + _lines(own))
         wanted = {200} | request.accepts
         try:
             async with asyncio.timeout(seconds):
@@ -204,18 +204,17 @@ def _lines(headers: Mapping[str, str]) -> str:
     return "".join(f"{name}: {value}\r\n" for name, value in headers.items())
 
 
-def _written(address: Address, request: Request, *headers: str) -> bytes:
+def _written(address: Address, request: Request, headers: str) -> bytes:
     """Return a request as it is sent; its secrets stand there and nowhere else."""
     target = address.target
     if request.secrets:
         target += ("&" if "?" in target else "?") + urlencode(request.secrets, quote_via=quote)
-    first = f"{request.method} {target} HTTP/1.1"
-    if _UNSENDABLE.search(first):
+    if _UNSENDABLE.search(f"{request.method} {target} {address.place}"):
         raise VisitFailed("bad_options", "an address with signs that cannot be sent")
     is_empty = request.method == "GET" and not request.body
     length = "" if is_empty else f"Content-Length: {len(request.body)}\r\n"
-    head = f"{first}\r\nHost: {address.place}\r\n{''.join(headers)}{length}\r\n"
-    return head.encode() + request.body
+    first = f"{request.method} {target} HTTP/1.1\r\nHost: {address.place}\r\n"
+    return f"{first}{headers}{length}\r\n".encode() + request.body
 
 
 def _next(address: Address, head: Head, secrets: Mapping[str, str]) -> Address:

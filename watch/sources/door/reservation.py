@@ -69,8 +69,6 @@ def says_no_training(robots: bytes) -> bool:
 def is_page_reserved(headers: Mapping[str, str], body: bytes) -> bool | None:
     """Return what one answer says of itself, in its headers or its meta; None where nothing."""
     said = list(_said(headers, body))
-    if not said:
-        return None
     if any(name == "tdm-reservation" and value == "1" for name, value in said):
         return True
     for name, value in said:

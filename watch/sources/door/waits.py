@@ -24,11 +24,11 @@ def rest_of(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     Read from X-RateLimit-Limit, -Remaining and -Reset (seconds, or an instant in seconds) on an
     answer that was given all the same.
     """
-    if "X-RateLimit-Limit" not in headers:  # as most answers
+    limit = _count(headers.get("X-RateLimit-Limit", ""))
+    if not limit:  # as of most answers
         return None
-    limit = _count(headers["X-RateLimit-Limit"])
     left = _count(headers.get("X-RateLimit-Remaining", ""))
-    if not limit or left is None or left > limit * _SPARED:
+    if left is None or left > limit * _SPARED:
         return None
     wait = wait_of(headers.get("Retry-After", ""), now)
     reset = _count(headers.get("X-RateLimit-Reset", ""))

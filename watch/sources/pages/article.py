@@ -17,7 +17,7 @@ from trafilatura import extract
 
 from watch.sources.pages import choice
 from watch.sources.pages.markup import Page, blocks, parse
-from watch.sources.pages.published import published_on, stated_days
+from watch.sources.pages.published import publication
 from watch.sources.pages.title import page_title, site_name, site_names, without_site
 from watch.text.clean import one_line, to_text
 from watch.text.language import two_letters
@@ -61,12 +61,12 @@ def read_article(body: bytes, url: str, until: datetime, content_type: str = "")
     title = page_title(page)
     if is_reserved(page):
         return Article(title="", text="", is_reserved=True)
-    day = published_on(page, until)
+    day, is_stated = publication(page, until)
     return Article(
         title=title,
         text=article_text(page),
         published_on=day,
-        is_day_stated=day in stated_days(page, until),
+        is_day_stated=is_stated,
         language=two_letters(page.tree.get("lang") or page.meta("og:locale", "content-language")),
         author=one_line(_author(page), _MOST_NAME),
         site=site_name(page),

@@ -13,7 +13,7 @@ from htmldate import find_date
 from watch.sources.pages.markup import Page
 from watch.text.dates import read_date
 
-__all__ = ["published_on", "stated_days"]
+__all__ = ["publication", "published_on"]
 
 # What htmldate complains of (a broken meta, an odd year) is daily life on the web.
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
@@ -49,8 +49,14 @@ _SAID = re.compile(
 
 
 def published_on(page: Page, until: datetime) -> date | None:
-    """Return the day of first publication, or None where the page does not tell.
+    """Return the day of first publication, or None where the page does not tell."""
+    return publication(page, until)[0]
 
+
+def publication(page: Page, until: datetime) -> tuple[date | None, bool]:
+    """Return the day of first publication, or None, and whether the page states it.
+
+    What it does not state in so many words is a guess.
     A whole day in the address decides; where nothing is stated for machines, then comes what is
     said to readers in so many words; then htmldate's reading of the page (metas, JSON-LD, <time>,
     any day in the text), then what is stated all the same. Nothing after the day of `until` is
@@ -58,17 +64,12 @@ def published_on(page: Page, until: datetime) -> date | None:
     """
     last = until.astimezone(UTC).date()
     if in_url := _in_url(page.url, last):
-        return in_url
-    stated = next(_stated(page, last), None)
-    said = None if stated else _said(page, last)
-    return said or _searched(page, last) or stated
-
-
-def stated_days(page: Page, until: datetime) -> frozenset[date]:
-    """Return the days that a page states in so many words: other readings are guesses."""
-    last = until.astimezone(UTC).date()
-    stated = frozenset(_stated(page, last)) or {_said(page, last)}
-    return frozenset(day for day in (*stated, _in_url(page.url, last)) if day)
+        return in_url, True
+    stated = list(_stated(page, last))
+    if not stated and (said := _said(page, last)):
+        return said, True
+    day = _searched(page, last) or next(iter(stated), None)
+    return day, day in stated
 
 
 def _searched(page: Page, last: date) -> date | None:
@@ -111,7 +112,7 @@ def _said(page: Page, last: date) -> date | None:
     text = " ".join(" ".join(words).split())[:_MOST_WORDS]
     for found in _SAID.finditer(text):
         instant = read_date(found[1] or found[3])
-        if instant and date(_FIRST_YEAR, 1, 1) <= instant.date() <= last:
+        if instant and instant.year >= _FIRST_YEAR and instant.date() <= last:
             return instant.date()
     return None
 
